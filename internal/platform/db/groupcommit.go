@@ -1,0 +1,151 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// A group is what one fsync pays for. It ends when nobody is waiting, when it
+// holds maxGroup writes, or when it has been open for maxGroupTime.
+const (
+	maxGroup     = 256
+	maxGroupTime = 5 * time.Millisecond
+)
+
+// groupCommit is SQLite's one writer. Callers hand over a function; the writer
+// runs each in a savepoint of a shared transaction and answers after the commit.
+type groupCommit struct {
+	db    *sql.DB
+	queue chan *groupWrite
+	quit  chan struct{}
+	done  chan struct{}
+}
+
+type groupWrite struct {
+	ctx    context.Context
+	fn     func(*Tx) error
+	after  []func()
+	err    error
+	panics any
+	ready  chan struct{}
+}
+
+func newGroupCommit(db *sql.DB) *groupCommit {
+	g := &groupCommit{
+		db:    db,
+		queue: make(chan *groupWrite, maxGroup),
+		quit:  make(chan struct{}),
+		done:  make(chan struct{}),
+	}
+	go g.loop()
+	return g
+}
+
+func (g *groupCommit) stop() {
+	close(g.quit)
+	<-g.done
+}
+
+func (g *groupCommit) run(ctx context.Context, fn func(*Tx) error) error {
+	w := &groupWrite{ctx: ctx, fn: fn, ready: make(chan struct{})}
+	select {
+	case g.queue <- w:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-g.quit:
+		return sql.ErrConnDone
+	}
+	// Once queued the write will be decided; leaving early would hide whether it
+	// was committed.
+	<-w.ready
+	if w.panics != nil {
+		panic(w.panics)
+	}
+	if w.err != nil {
+		return w.err
+	}
+	for _, fn := range w.after {
+		fn()
+	}
+	return nil
+}
+
+func (g *groupCommit) loop() {
+	defer close(g.done)
+	for {
+		select {
+		case w := <-g.queue:
+			g.commitGroup(w)
+		case <-g.quit:
+			for { // answer whoever got in before the door closed
+				select {
+				case w := <-g.queue:
+					g.commitGroup(w)
+				default:
+					return
+				}
+			}
+		}
+	}
+}
+
+func (g *groupCommit) commitGroup(first *groupWrite) {
+	began := time.Now()
+	tx, err := g.db.BeginTx(context.Background(), nil)
+	if err != nil {
+		first.err = err
+		close(first.ready)
+		return
+	}
+	group := make([]*groupWrite, 0, 16)
+	for w := first; w != nil; {
+		g.runOne(tx, w)
+		group = append(group, w)
+		w = nil
+		if len(group) < maxGroup && time.Since(began) < maxGroupTime {
+			select {
+			case w = <-g.queue:
+			default:
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		_ = tx.Rollback()
+		for _, w := range group {
+			if w.err == nil && w.panics == nil {
+				w.err = err
+			}
+		}
+	}
+	for _, w := range group {
+		close(w.ready)
+	}
+}
+
+// runOne runs one write in its own savepoint, so that its failure is its own.
+func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) {
+	if err := w.ctx.Err(); err != nil {
+		w.err = err
+		return
+	}
+	bg := context.Background()
+	if _, w.err = tx.ExecContext(bg, "SAVEPOINT one"); w.err != nil {
+		return
+	}
+	t := &Tx{tx: tx, engine: SQLite}
+	func() {
+		defer func() { w.panics = recover() }()
+		w.err = w.fn(t)
+	}()
+	if w.err == nil && w.panics == nil {
+		if _, w.err = tx.ExecContext(bg, "RELEASE one"); w.err == nil {
+			w.after = t.after
+			return
+		}
+	}
+	if _, err := tx.ExecContext(bg, "ROLLBACK TO one; RELEASE one"); err != nil && w.err == nil {
+		w.err = fmt.Errorf("undo: %w", err)
+	}
+}
