@@ -1,0 +1,15 @@
+// "Copy link": a button that exists only where it can work.
+
+import { say } from "./page";
+
+export function copy(): void {
+  if (!navigator.clipboard) return;
+  document.querySelectorAll<HTMLButtonElement>("button[data-copy]").forEach((b) => { b.hidden = false; });
+  addEventListener("click", (e) => {
+    const b = e.target instanceof Element ? e.target.closest<HTMLButtonElement>("button[data-copy]") : null;
+    if (!b) return;
+    navigator.clipboard.writeText(new URL(b.dataset.copy ?? "", location.href).href)
+      .then(() => say(b.dataset.done), () => say(document.body.dataset.failed));
+    b.closest("details.menu")?.removeAttribute("open");
+  });
+}

@@ -1,0 +1,15 @@
+// Everything on a page works without these. Each line can be taken out.
+
+import { composer } from "./composer";
+import { copy } from "./copy";
+import { drafts } from "./drafts";
+import { keys } from "./keys";
+import { menus } from "./menus";
+import { reactions } from "./reactions";
+
+menus();
+drafts();
+reactions();
+composer();
+keys();
+copy();

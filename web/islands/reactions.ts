@@ -1,0 +1,75 @@
+// A reaction, a bookmark or a follow shows at once and is sent after. A form with
+// data-toggle holds buttons with aria-pressed; the server answers JSON or an error,
+// and on an error the button goes back to what it was.
+//
+// The count is the text of [data-count]. aria-label is rebuilt from data-label and
+// data-also ("ook van jou"), so that what is heard stays what is seen.
+
+import { root, say } from "./page";
+
+interface State { pressed: boolean; count: number }
+
+export function reactions(): void {
+  addEventListener("submit", (e) => {
+    const form = e.target;
+    if (!(form instanceof HTMLFormElement) || form.dataset.toggle === undefined) return;
+    const button = e.submitter;
+    if (!(button instanceof HTMLButtonElement)) return;
+    e.preventDefault();
+    void press(form, button);
+  }, true);
+}
+
+async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
+  const shown = face(form, button);
+  if (shown.dataset.busy) return;
+  shown.dataset.busy = "yes";
+  const body = new URLSearchParams();
+  new FormData(form, button).forEach((v, k) => typeof v === "string" && body.append(k, v));
+  const was = read(shown);
+  show(shown, { pressed: !was.pressed, count: was.count + (was.pressed ? -1 : 1) });
+  button.closest("details.menu")?.removeAttribute("open");
+  try {
+    const answer = await fetch(button.formAction || form.action, {
+      method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error",
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const now = (await answer.json().catch(() => ({}))) as { on?: boolean; count?: number };
+    const guess = read(shown);
+    show(shown, { pressed: now.on ?? guess.pressed, count: now.count ?? guess.count });
+  } catch {
+    show(shown, was);
+    say(document.body.dataset.failed);
+  } finally {
+    delete shown.dataset.busy;
+  }
+}
+
+// The button that shows the count: the one pressed, or its twin outside the picker
+// ("more reactions" holds the same word once more).
+function face(form: HTMLFormElement, button: HTMLButtonElement): HTMLButtonElement {
+  if (!button.closest(".pop")) return button;
+  const post = form.closest("article, li") ?? form;
+  return [...post.querySelectorAll<HTMLButtonElement>("button[data-count-for]")]
+    .find((b) => b.dataset.countFor === button.value) ?? button;
+}
+
+function read(b: HTMLButtonElement): State {
+  return { pressed: b.getAttribute("aria-pressed") === "true", count: Number(b.dataset.n ?? 0) };
+}
+
+function show(b: HTMLButtonElement, s: State): void {
+  b.setAttribute("aria-pressed", String(s.pressed));
+  b.dataset.n = String(s.count);
+  const count = b.querySelector("[data-count]");
+  if (count) {
+    count.textContent = s.count > 0 ? s.count.toLocaleString(root.lang) : "";
+    b.hidden = s.count <= 0 && b.dataset.countFor !== undefined && b.dataset.stay === undefined;
+  }
+  if (b.dataset.label) {
+    const parts = [b.dataset.label];
+    if (count) parts.push(String(s.count));
+    if (s.pressed && b.dataset.also) parts.push(b.dataset.also);
+    b.setAttribute("aria-label", parts.join(", "));
+  }
+}
