@@ -215,7 +215,7 @@ func isLoopback(host string) bool {
 func (s Settings) contradictions(bad map[string]bool) []Problem {
 	var problems []Problem
 	refuse := func(when bool, name, because, text string) {
-		if when && !bad[name]  {
+		if when && !bad[name] && !bad[because] {
 			problems = append(problems, Problem{Setting: name, Text: text})
 		}
 	}
