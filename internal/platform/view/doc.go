@@ -1,0 +1,33 @@
+// Package view exists so that every page looks and behaves like one house: the frame
+// around a page and the parts that repeat in it are made once, typed, and tested
+// against the design's stylesheet.
+//
+// It knows people and groups only as things to show; where they come from and who
+// may see them is for others to decide before a page is made.
+//
+// # Pages
+//
+// A page is a templ component over Layout, LayoutRail or LayoutBare; its data is a
+// struct that embeds Page. A page has one h1 and no inline style or script: the
+// policy is strict, and viewtest.Check finds what it forbids.
+//
+// # What the islands look for
+//
+// Everything works with scripts off. Where these stand in the markup, web/islands
+// adds to it:
+//
+//	form data-draft="PLACE"      keeps the text on this device, per person and place ("home",
+//	                             a group's id, "reply-" and an item's id); the audience is the
+//	                             field named audience; [data-saved] inside is shown when kept
+//	form data-toggle             a button with aria-pressed is switched at once; the server
+//	                             answers JSON {"on": bool, "count": int}, both optional
+//	form data-sign-out           throws away all drafts of this device
+//	details.audpick [data-chosen]  shows the audience that was chosen
+//	input type=file              names of the chosen files go to [data-names] in the form
+//	button data-copy="/posts/…"  copies an address; written hidden, shown where it can work
+//	#schrijf, #schrijf-tekst     the composer of the page and its field: the key c
+//	article.post                 the keys j and k; in it [data-reply] or a[data-thread] for r,
+//	                             button[value=thanks] for t, button[data-bookmark] for b
+//	#q                           the search field: the key /
+//	#toetsen on /settings/display  the list of keys (Keys): the key ?
+package view

@@ -1,0 +1,26 @@
+package view
+
+func noticesLabel(p Page) string {
+	if p.Frame.Notices == 0 {
+		return p.Speaker.T("nav.notices")
+	}
+	return p.Speaker.T("nav.notices_new", "n", p.Frame.Notices)
+}
+
+func flashClass(kind string) string {
+	switch kind {
+	case "info", "bad":
+		return "flash flash-" + kind
+	}
+	return "flash"
+}
+
+func flashIcon(kind string) string {
+	switch kind {
+	case "info":
+		return "info"
+	case "bad":
+		return "warn"
+	}
+	return "check"
+}
