@@ -1,0 +1,12 @@
+package access
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed words.toml
+var words embed.FS
+
+// Words gives what access says to people.
+func Words() fs.FS { return words }

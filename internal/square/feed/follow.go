@@ -1,0 +1,97 @@
+package feed
+
+import (
+	"context"
+	"slices"
+
+	"plein/internal/platform/db"
+	"plein/internal/plein"
+	"plein/internal/square/items"
+)
+
+// Follows is whom and what one person follows.
+type Follows struct {
+	People []plein.ID
+	Groups []plein.ID
+}
+
+func (f Follows) reason(h items.Head) Reason {
+	if slices.Contains(f.People, h.Author) {
+		return ReasonFollow
+	}
+	return ReasonNew
+}
+
+// Follows gives whom and what the actor follows.
+func (s *Service) Follows(ctx context.Context, a plein.Actor) (Follows, error) {
+	s.mu.RLock()
+	f, ok := s.follows[a.ID]
+	s.mu.RUnlock()
+	if ok {
+		return f, nil
+	}
+	refs, err := follows(ctx, s.db.Read(), a.ID)
+	if err != nil {
+		return Follows{}, plein.Wrap("feed.follows", err)
+	}
+	for _, ref := range refs {
+		switch ref.Kind {
+		case "person":
+			f.People = append(f.People, ref.ID)
+		case "group":
+			f.Groups = append(f.Groups, ref.ID)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.follows) > 50_000 {
+		clear(s.follows)
+	}
+	s.follows[a.ID] = f
+	return f, nil
+}
+
+// Follow begins or ends following a person or a group. The caller has checked
+// that the actor may know of it.
+func (s *Service) Follow(ctx context.Context, a plein.Actor, target plein.Ref, on bool) error {
+	if target.Kind == "person" && target.ID == a.ID {
+		return plein.E(plein.Invalid, "feed.follow_self", nil)
+	}
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		tx.AfterCommit(func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			delete(s.follows, a.ID)
+		})
+		return setFollow(ctx, tx, a.ID, target, on, s.clock.Now())
+	})
+	return plein.Wrap("feed.follow", err)
+}
+
+// FollowTx is Follow inside a transaction, for importers.
+func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, person plein.ID, target plein.Ref) error {
+	return plein.Wrap("feed.followtx", setFollow(ctx, tx, person, target, true, s.clock.Now()))
+}
+
+// Visit remembers that the actor has now seen an audience's talk.
+func (s *Service) Visit(ctx context.Context, a plein.Actor, audience plein.ID) error {
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		return setVisit(ctx, tx, a.ID, audience, plein.NewID(s.clock.Now()))
+	})
+	return plein.Wrap("feed.visit", err)
+}
+
+// News counts, for a handful of audiences, the threads begun since the actor was
+// last there. An audience never visited counts what came since they were granted
+// it, which is nothing yet.
+func (s *Service) News(ctx context.Context, a plein.Actor, audiences []plein.ID) (map[plein.ID]int, error) {
+	seen, err := visits(ctx, s.db.Read(), a.ID, audiences)
+	if err != nil {
+		return nil, plein.Wrap("feed.news", err)
+	}
+	r, err := s.access.Reader(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	return s.items.UnreadSince(ctx, r, seen)
+}

@@ -1,0 +1,12 @@
+package feed
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed words.toml
+var words embed.FS
+
+// Words gives what feed says to people.
+func Words() fs.FS { return words }

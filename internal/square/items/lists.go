@@ -1,0 +1,75 @@
+package items
+
+import (
+	"context"
+	"math"
+	"time"
+
+	"plein/internal/plein"
+	"plein/internal/square/access"
+)
+
+// Newest is the bound that lies after every item.
+const Newest = plein.ID(math.MaxInt64)
+
+// Latest pages through the beginnings of threads in some audiences, newest first,
+// below an id. The audiences are where to look; what is found is what the reader
+// may see.
+func (s *Service) Latest(ctx context.Context, r access.Reader, audiences []plein.ID, before plein.ID, limit int) ([]Head, error) {
+	if len(audiences) == 0 {
+		return nil, nil
+	}
+	heads, err := latest(ctx, s.db.Read(), r, audiences, nil, before, limit)
+	return heads, plein.Wrap("items.latest", err)
+}
+
+// LatestWithout is Latest without the threads that some authors began.
+func (s *Service) LatestWithout(ctx context.Context, r access.Reader, audiences, authors []plein.ID, before plein.ID, limit int) ([]Head, error) {
+	if len(audiences) == 0 {
+		return nil, nil
+	}
+	heads, err := latest(ctx, s.db.Read(), r, audiences, authors, before, limit)
+	return heads, plein.Wrap("items.latestwithout", err)
+}
+
+// Heads gives what ranking needs of some items, leaving out what the reader may
+// not see, newest first.
+func (s *Service) Heads(ctx context.Context, r access.Reader, ids []plein.ID) ([]Head, error) {
+	list, err := heads(ctx, s.db.Read(), r, ids)
+	return list, plein.Wrap("items.heads", err)
+}
+
+// ByAuthors pages through the threads that some people began.
+func (s *Service) ByAuthors(ctx context.Context, r access.Reader, authors []plein.ID, before plein.ID, limit int) ([]Head, error) {
+	if len(authors) == 0 {
+		return nil, nil
+	}
+	heads, err := byAuthors(ctx, s.db.Read(), r, authors, before, limit)
+	return heads, plein.Wrap("items.byauthors", err)
+}
+
+// ByTag pages through the threads in which a hashtag was used.
+func (s *Service) ByTag(ctx context.Context, r access.Reader, tag string, before plein.ID, limit int) ([]plein.ID, error) {
+	ids, err := byTag(ctx, s.db.Read(), r, tag, before, limit)
+	return ids, plein.Wrap("items.bytag", err)
+}
+
+// MustReads lists what still asks the reader for a confirmation.
+func (s *Service) MustReads(ctx context.Context, r access.Reader, limit int) ([]Head, error) {
+	heads, err := mustReads(ctx, s.db.Read(), r, s.clock.Now(), limit)
+	return heads, plein.Wrap("items.mustreads", err)
+}
+
+// Asked lists the threads in which the reader was named lately and has not looked
+// since.
+func (s *Service) Asked(ctx context.Context, r access.Reader, within time.Duration, limit int) ([]Head, error) {
+	heads, err := asked(ctx, s.db.Read(), r, plein.FirstIDAt(s.clock.Now().Add(-within)), limit)
+	return heads, plein.Wrap("items.asked", err)
+}
+
+// Replies pages through a thread, oldest first, after an id. The caller has
+// checked that the reader may see the thread; replies are never narrower.
+func (s *Service) Replies(ctx context.Context, root, after plein.ID, limit int) ([]plein.ID, error) {
+	ids, err := replies(ctx, s.db.Read(), root, after, limit)
+	return ids, plein.Wrap("items.replies", err)
+}

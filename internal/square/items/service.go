@@ -1,0 +1,478 @@
+package items
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"plein/internal/platform/changes"
+	"plein/internal/platform/clock"
+	"plein/internal/platform/db"
+	"plein/internal/platform/text"
+	"plein/internal/plein"
+	"plein/internal/square/access"
+	"plein/internal/square/people"
+)
+
+// Deps is what items needs. The functions are questions for packages that stand
+// on items or beside it; app hands them over.
+type Deps struct {
+	DB      *db.DB
+	Changes *changes.Log
+	Clock   clock.Clock
+	Access  *access.Service
+	People  *people.Service
+	Text    *text.Renderer
+
+	// Named finds whom a typed name can mean, among people and groups that the
+	// actor may know of. More than one answer means that the name stays text.
+	Named func(ctx context.Context, a plein.Actor, name string) ([]text.Mention, error)
+	// Moderates says whether the actor looks after the talk in an audience they can see.
+	Moderates func(ctx context.Context, a plein.Actor, audience plein.ID) (bool, error)
+	// Attach ties files that the author uploaded to the item, in its transaction.
+	Attach func(ctx context.Context, tx *db.Tx, author, item plein.ID, files []plein.ID) error
+	// Files gives what is attached to items. The caller has checked the reader.
+	Files func(ctx context.Context, ids []plein.ID) (map[plein.ID][]Attachment, error)
+}
+
+// Attachment is a file as a card shows it.
+type Attachment struct {
+	ID            plein.ID
+	Name, Alt     string
+	MIME          string
+	Size          int64
+	Width, Height int  // of a picture; zero otherwise
+	Picture       bool // shown in place; everything else is a download
+}
+
+// Service holds the verbs.
+type Service struct {
+	db    *db.DB
+	deps  Deps
+	clock clock.Clock
+	cache *cache
+}
+
+// New makes the service.
+func New(d Deps) *Service {
+	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache()}
+}
+
+// errDuplicate ends a transaction that found its item already made.
+var errDuplicate = errors.New("already made")
+
+// Post begins a thread. The same ClientKey by the same person gives the item that
+// was made the first time.
+func (s *Service) Post(ctx context.Context, a plein.Actor, n NewItem) (*Item, error) {
+	n.Parent = 0
+	if err := n.check(s.clock.Now()); err != nil {
+		return nil, err
+	}
+	if err := s.deps.Access.CanWrite(ctx, a, n.Audience); err != nil {
+		return nil, err
+	}
+	if n.MustRead {
+		if err := s.canAsk(ctx, a, n.Audience); err != nil {
+			return nil, err
+		}
+	}
+	if n.Share != 0 {
+		shared, err := s.shareable(ctx, a, n.Share)
+		if err != nil {
+			return nil, err
+		}
+		n.Share = shared.ID
+	}
+	now := s.clock.Now()
+	i := &Item{ID: plein.NewID(now), Kind: n.Kind, Audience: n.Audience, Author: a.ID, RootMade: now, Made: now,
+		MustRead: n.MustRead, MustUntil: n.MustUntil, Share: n.Share, About: n.About, Version: 1, Title: n.Title, Body: n.Body}
+	i.Root = i.ID
+	return s.make(ctx, a, i, n, "items.post.made")
+}
+
+// Reply answers an item, in its thread and for its thread's readers.
+func (s *Service) Reply(ctx context.Context, a plein.Actor, n NewItem) (*Item, error) {
+	if n.Parent == 0 {
+		return nil, plein.ErrNotFound
+	}
+	n.Share, n.MustRead, n.About = 0, false, 0
+	if err := n.check(s.clock.Now()); err != nil {
+		return nil, err
+	}
+	parent, err := s.Find(ctx, a, n.Parent)
+	if err != nil {
+		return nil, err
+	}
+	root := parent
+	if !parent.IsRoot() {
+		if root, err = s.Find(ctx, a, parent.Root); err != nil {
+			return nil, err
+		}
+	}
+	if parent.Gone() || root.Gone() {
+		return nil, plein.E(plein.Conflict, "items.answered_gone", nil)
+	}
+	if err := s.deps.Access.CanReply(ctx, a, root.Audience); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	i := &Item{ID: plein.NewID(now), Kind: plein.KindReply, Audience: root.Audience, Author: a.ID, Root: root.ID,
+		RootMade: root.RootMade, Made: now, Version: 1, Title: n.Title, Body: n.Body}
+	i.Parent, i.Depth = replyPlace(parent)
+	return s.make(ctx, a, i, n, "items.reply.made")
+}
+
+func (s *Service) make(ctx context.Context, a plein.Actor, i *Item, n NewItem, event string) (*Item, error) {
+	doc, err := s.write(ctx, a, i, "")
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		if n.ClientKey != "" {
+			if _, err := byClientKey(ctx, tx, a.ID, n.ClientKey); err == nil {
+				return errDuplicate
+			} else if !errors.Is(err, plein.ErrNotFound) {
+				return err
+			}
+		}
+		// The rights were asked before; ask again where nothing can come between.
+		ok, err := s.mayStill(ctx, tx, a, i)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return plein.ErrNotFound
+		}
+		if err := insertItem(ctx, tx, i, n.ClientKey); err != nil {
+			return err
+		}
+		if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags); err != nil {
+			return err
+		}
+		if i.Share != 0 {
+			if err := countShare(ctx, tx, i.Share); err != nil {
+				return err
+			}
+		}
+		if !i.IsRoot() {
+			if err := countReply(ctx, tx, i.Root, +1, i.Made); err != nil {
+				return err
+			}
+		}
+		if err := setPosition(ctx, tx, a.ID, i.Root, i.ID, i.Made); err != nil {
+			return err
+		}
+		if len(n.Files) > 0 {
+			if err := s.deps.Attach(ctx, tx, a.ID, i.ID, n.Files); err != nil {
+				return err
+			}
+		}
+		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root, i.Share) })
+		return s.tell(ctx, tx, a, event, i)
+	})
+	if errors.Is(err, errDuplicate) || (db.IsConflict(err) && n.ClientKey != "") {
+		id, err := byClientKey(ctx, s.db.Read(), a.ID, n.ClientKey)
+		if err != nil {
+			return nil, plein.Wrap("items.make", err)
+		}
+		return s.Find(ctx, a, id)
+	}
+	if err != nil {
+		return nil, plein.Wrap("items.make", err)
+	}
+	return i, nil
+}
+
+// mayStill asks inside the transaction whether the writer still reads what they
+// write to: a membership may have ended since the form was sent.
+func (s *Service) mayStill(ctx context.Context, tx *db.Tx, a plein.Actor, i *Item) (bool, error) {
+	r, err := s.deps.Access.Reader(ctx, a)
+	if err != nil {
+		return false, err
+	}
+	return s.deps.Access.Reads(ctx, tx, r, access.Thing{Audience: i.Audience, RootMade: i.RootMade})
+}
+
+// write turns what was typed into what is stored and shown.
+func (s *Service) write(ctx context.Context, a plein.Actor, i *Item, before string) (text.Doc, error) {
+	var err error
+	if i.Body, err = text.CleanBody(i.Body, plein.MaxBody*2); err != nil {
+		return text.Doc{}, err
+	}
+	if i.Title != "" {
+		if i.Title, err = text.CleanName(i.Title, plein.MaxTitle); err != nil {
+			e := *plein.AsError(err)
+			e.Field = "title"
+			return text.Doc{}, &e
+		}
+	}
+	var failed error
+	resolve := func(name string) []text.Mention {
+		if failed != nil || s.deps.Named == nil {
+			return nil
+		}
+		found, err := s.deps.Named(ctx, a, name)
+		if err != nil {
+			failed = err
+		}
+		return found
+	}
+	i.Body = text.StoreForm(i.Body, before, resolve)
+	if failed != nil {
+		return text.Doc{}, plein.Wrap("items.write", failed)
+	}
+	doc, err := s.deps.Text.Render(i.Body)
+	if err != nil {
+		return text.Doc{}, plein.Wrap("items.write", err)
+	}
+	if len(doc.Mentions) > plein.MaxMentions {
+		return text.Doc{}, plein.FieldError("body", "items.mentions_many", plein.Args{"max": plein.MaxMentions})
+	}
+	if len(doc.Tags) > plein.MaxTags {
+		return text.Doc{}, plein.FieldError("body", "items.tags_many", plein.Args{"max": plein.MaxTags})
+	}
+	i.HTML, i.Lang = doc.HTML, doc.Lang
+	return doc, nil
+}
+
+func mentionsIn(doc text.Doc) []mention {
+	var out []mention
+	for _, m := range doc.Mentions {
+		out = append(out, mention{kind: m.Kind, id: m.ID})
+	}
+	return out
+}
+
+// canAsk says whether the actor may ask a whole audience to read something.
+func (s *Service) canAsk(ctx context.Context, a plein.Actor, audience plein.ID) error {
+	if a.Can(plein.PublishMustRead) {
+		return nil
+	}
+	ok, err := s.deps.Moderates(ctx, a, audience)
+	if err != nil {
+		return plein.Wrap("items.canask", err)
+	}
+	if !ok {
+		return plein.FieldError("must_read", "items.must_read_denied", nil)
+	}
+	return nil
+}
+
+// shareable finds what is passed on. A share of a share passes on the first.
+func (s *Service) shareable(ctx context.Context, a plein.Actor, id plein.ID) (*Item, error) {
+	i, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if i.Gone() {
+		return nil, plein.ErrNotFound
+	}
+	if i.Share != 0 {
+		if first, err := s.Find(ctx, a, i.Share); err == nil {
+			return first, nil
+		}
+	}
+	return i, nil
+}
+
+// Find gives an item if the actor may see it.
+func (s *Service) Find(ctx context.Context, a plein.Actor, id plein.ID) (*Item, error) {
+	r, err := s.deps.Access.Reader(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	i, err := find(ctx, s.db.Read(), r, id)
+	if err != nil {
+		return nil, plein.Wrap("items.find", err)
+	}
+	return i, nil
+}
+
+// Edit changes the words of one's own item. What it said before stays readable
+// for everybody who may read the item.
+func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, title, body string) (*Item, error) {
+	old, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if old.Author != a.ID {
+		return nil, plein.ErrDenied
+	}
+	if old.Gone() {
+		return nil, plein.E(plein.Conflict, "items.edited_gone", nil)
+	}
+	if err := s.deps.Access.CanReply(ctx, a, old.Audience); err != nil {
+		return nil, err
+	}
+	n := NewItem{Kind: old.Kind, Parent: old.Parent, Title: title, Body: body, Share: old.Share, About: old.About}
+	if err := n.check(s.clock.Now()); err != nil {
+		return nil, err
+	}
+	i := *old
+	i.Title, i.Body = n.Title, n.Body
+	doc, err := s.write(ctx, a, &i, old.Body)
+	if err != nil {
+		return nil, err
+	}
+	if i.Title == old.Title && i.Body == old.Body {
+		return old, nil
+	}
+	i.Edited, i.Version = s.clock.Now(), old.Version+1
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		r, err := s.deps.Access.Reader(ctx, a)
+		if err != nil {
+			return err
+		}
+		fresh, err := find(ctx, tx, r, id)
+		if err != nil {
+			return err
+		}
+		if fresh.Version != old.Version {
+			return plein.E(plein.Conflict, "items.edited_meanwhile", nil)
+		}
+		written := old.Made
+		if !old.Edited.IsZero() {
+			written = old.Edited
+		}
+		if err := keepVersion(ctx, tx, old, written, a.ID); err != nil {
+			return err
+		}
+		if err := rewrite(ctx, tx, &i); err != nil {
+			return err
+		}
+		if err := relate(ctx, tx, &i, mentionsIn(doc), doc.Tags); err != nil {
+			return err
+		}
+		tx.AfterCommit(func() { s.cache.forget(i.ID) })
+		return s.tell(ctx, tx, a, "items.item.edited", &i)
+	})
+	if err != nil {
+		return nil, plein.Wrap("items.edit", err)
+	}
+	return &i, nil
+}
+
+// Delete takes an item away: one's own, or as a moderator of its audience. Where
+// it was answered, a line stays that says so.
+func (s *Service) Delete(ctx context.Context, a plein.Actor, id plein.ID) (*Item, error) {
+	i, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if i.Gone() {
+		return i, nil
+	}
+	if i.Author != a.ID {
+		ok, err := s.deps.Moderates(ctx, a, i.Audience)
+		if err != nil {
+			return nil, plein.Wrap("items.delete", err)
+		}
+		if !ok {
+			return nil, plein.ErrDenied
+		}
+	}
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := keepVersion(ctx, tx, i, i.Made, i.Author); err != nil {
+			return err
+		}
+		if err := blank(ctx, tx, i.ID, s.clock.Now(), a.ID); err != nil {
+			return err
+		}
+		if !i.IsRoot() {
+			if err := countReply(ctx, tx, i.Root, -1, time.Time{}); err != nil {
+				return err
+			}
+		}
+		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root) })
+		return s.tell(ctx, tx, a, "items.item.deleted", i)
+	})
+	return i, plein.Wrap("items.delete", err)
+}
+
+// Restore brings back what the author or a moderator deleted, for thirty days.
+// What a moderator took away only a moderator brings back.
+func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Item, error) {
+	i, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	if !i.Gone() {
+		return i, nil
+	}
+	if i.Author != a.ID || i.DeletedBy != a.ID {
+		ok, err := s.deps.Moderates(ctx, a, i.Audience)
+		if err != nil {
+			return nil, plein.Wrap("items.restore", err)
+		}
+		if !ok {
+			return nil, plein.ErrNotFound
+		}
+	}
+	if s.clock.Now().Sub(i.Deleted) > restorable {
+		return nil, plein.E(plein.Conflict, "items.restore_late", nil)
+	}
+	back := *i
+	err = s.db.Tx(ctx, func(tx *db.Tx) error {
+		kept, err := versions(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if len(kept) == 0 {
+			return plein.ErrNotFound
+		}
+		back.Title, back.Body, back.Version = kept[0].Title, kept[0].Body, kept[0].Version
+		back.Deleted, back.DeletedBy = time.Time{}, 0
+		doc, err := s.deps.Text.Render(back.Body)
+		if err != nil {
+			return err
+		}
+		back.HTML, back.Lang = doc.HTML, doc.Lang
+		if err := restore(ctx, tx, &back); err != nil {
+			return err
+		}
+		if !i.IsRoot() {
+			if err := countReply(ctx, tx, i.Root, +1, time.Time{}); err != nil {
+				return err
+			}
+		}
+		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root) })
+		return s.tell(ctx, tx, a, "items.item.restored", &back)
+	})
+	if err != nil {
+		return nil, plein.Wrap("items.restore", err)
+	}
+	return &back, nil
+}
+
+// Versions gives what an item said before, newest first, to everybody who may
+// read the item. Of a deleted item there is nothing to read.
+func (s *Service) Versions(ctx context.Context, a plein.Actor, id plein.ID) (*Item, []Version, error) {
+	i, err := s.Find(ctx, a, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	if i.Gone() {
+		return nil, nil, plein.ErrNotFound
+	}
+	v, err := versions(ctx, s.db.Read(), id)
+	return i, v, plein.Wrap("items.versions", err)
+}
+
+func (s *Service) tell(ctx context.Context, tx *db.Tx, a plein.Actor, name string, i *Item) error {
+	return s.deps.Changes.Tell(ctx, tx, plein.Event{Name: name, Actor: a.ID, At: s.clock.Now(), Audience: i.Audience,
+		Object: plein.Ref{Kind: "item", ID: i.ID}, Target: plein.Ref{Kind: "thread", ID: i.Root},
+		Extra: map[string]string{"kind": string(i.Kind)}})
+}
+
+// Hear drops what another node changed.
+func (s *Service) Hear(e plein.Event) {
+	if e.Object.Kind == "item" {
+		s.cache.forget(e.Object.ID, e.Target.ID)
+	}
+}
+
+func oldestFirst(ids []plein.ID) []plein.ID {
+	slices.Sort(ids)
+	return ids
+}
