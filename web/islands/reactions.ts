@@ -30,7 +30,7 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
   show(shown, { pressed: !was.pressed, count: was.count + (was.pressed ? -1 : 1) });
   button.closest("details.menu")?.removeAttribute("open");
   try {
-    const answer = await fetch(button.formAction || form.action, {
+    const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action") ?? "", {
       method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error",
     });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -61,6 +61,7 @@ function read(b: HTMLButtonElement): State {
 function show(b: HTMLButtonElement, s: State): void {
   b.setAttribute("aria-pressed", String(s.pressed));
   b.dataset.n = String(s.count);
+  if (b.value === "true" || b.value === "false") b.value = String(!s.pressed); // what a press asks for next
   const count = b.querySelector("[data-count]");
   if (count) {
     count.textContent = s.count > 0 ? s.count.toLocaleString(root.lang) : "";

@@ -140,7 +140,7 @@ func TestParts(t *testing.T) {
 		"checks":    body(view.Check("a", "b", "Ja", true), view.Switch("keys", "Sneltoetsen", "Een letter op zichzelf", false)),
 		"files":     body(view.Files("files", "image", "Foto", "image/*"), view.FileNames()),
 		"buttons":   body(view.Button("Plaats", "", "primary s"), view.Button("x", "x", "soft"), view.Button("x", "", "quiet"), view.Button("x", "", "urgent"), view.Button("x", "", "danger l"), view.ButtonLink("/x", "x", "edit", ""), view.PostButton("/x", "Volg", "userplus", "primary", "on", "true"), view.PostButton("/x", "Volg", "", "", "", "")),
-		"toggle":    body(view.Toggle("/x", "follow", "Volg", "userplus", "s", false), view.Toggle("/x", "bookmark", "Bewaar", "bookmark", "s quiet", true)),
+		"toggle":    body(view.Toggle("/x", "follow", "Volg", "userplus", "s", false), view.ToggleIcon("/x", "bookmark", "Bewaar", "bookmark", true)),
 		"reactions": view.Reactions(sp, "/posts/x/react", []view.ReactView{{Value: "agree", Icon: "agree", Label: "Eens", Count: 34, Mine: true}, {Value: "thanks", Icon: "tulip", Label: "Bedankt"}, {Value: "nice", Icon: "star", Label: "Mooi", Count: 1}, {Value: "same", Icon: "same", Label: "Herkenbaar"}, {Value: "help", Icon: "hand", Label: "Ik help"}}),
 		"errors":    body(view.Errors(sp, []view.FieldView{field}), view.Field(bad), view.Errors(sp, []view.FieldView{bad})),
 		"facets":    view.Facets(sp, "/people", "jansen", []view.FacetView{{Legend: "Afdeling", Name: "unit", Options: options}}),
