@@ -18,6 +18,10 @@ import (
 //go:embed words.toml
 var shared embed.FS
 
+// Words gives this package's own sentences, for whoever lists all of them. New has
+// them already.
+func Words() fs.FS { return shared }
+
 // Catalogue holds every sentence in every language. It never changes after New,
 // so all requests may use it at once.
 type Catalogue struct {
@@ -38,6 +42,9 @@ func New(files ...fs.FS) (*Catalogue, error) {
 	c := &Catalogue{entries: map[string]*entry{}}
 	var problems []error
 	for i, f := range append([]fs.FS{shared}, files...) {
+		if i > 0 && f == fs.FS(shared) {
+			continue // handed over as one of all: it is there already
+		}
 		if err := c.load(f); err != nil {
 			problems = append(problems, fmt.Errorf("words: file %d: %w", i, err))
 		}

@@ -100,6 +100,9 @@ func TestBrokenFilesAreRefused(t *testing.T) {
 			t.Errorf("%s: got %v, want an error with %q", name, err, tc.want)
 		}
 	}
+	if _, err := New(Words(), file(sample)); err != nil {
+		t.Errorf("the shared words handed over once more: %v", err)
+	}
 	if _, err := New(fstest.MapFS{}); err == nil {
 		t.Error("a package without words.toml was accepted")
 	}
