@@ -25,8 +25,11 @@ var looksLikeSQL = regexp.MustCompile(strings.Join([]string{
 	`(?:^|\s)(?:select\s[\s\S]*\sfrom|insert\s+into|update|delete\s+from)\s+[a-z]+_[a-z_]+\b`,
 }, "|"))
 
-// mayHoldSQL: store*.go on platform, square and rooms, the platform packages
-// about the database, and tests, which look at what was stored.
+// haveTables are the floors whose packages may keep tables.
+var haveTables = []string{"platform", "square", "rooms", "app"}
+
+// mayHoldSQL: the stores, the platform packages about the database, and tests,
+// which look at what was stored.
 func (f *goFile) mayHoldSQL() bool {
 	switch {
 	case f.test, f.floor == "outside":
@@ -34,7 +37,7 @@ func (f *goFile) mayHoldSQL() bool {
 	case f.floor == "platform" && slices.Contains(sqlHomes, f.owner):
 		return true
 	}
-	return (f.floor == "platform" || f.floor == "square" || f.floor == "rooms") && strings.HasPrefix(f.base, "store")
+	return slices.Contains(haveTables, f.floor) && strings.HasPrefix(f.base, "store")
 }
 
 // sqlWall keeps SQL in the stores.
@@ -161,7 +164,7 @@ func (t *tree) tableWall() []breach {
 	}
 	for _, f := range t.goFiles {
 		store := !f.test && strings.HasPrefix(f.base, "store")
-		if f.floor != "square" && f.floor != "rooms" && f.floor != "platform" || !store && !f.test {
+		if !slices.Contains(haveTables, f.floor) || !store && !f.test {
 			continue
 		}
 		f.eachText(func(at token.Pos, s string) {

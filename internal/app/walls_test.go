@@ -7,7 +7,6 @@
 package app_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,8 +14,6 @@ import (
 	"strings"
 	"testing"
 )
-
-var seed = flag.String("seed", "", "a folder to write the clean seed tree to, to look at it")
 
 // TestWalls checks the real tree.
 func TestWalls(t *testing.T) {
@@ -38,10 +35,7 @@ func TestWalls(t *testing.T) {
 func TestWallsFindEachSeed(t *testing.T) {
 	clean := readArchive(t, filepath.Join("testdata", "walls", "clean.txtar"))
 	t.Run("clean", func(t *testing.T) {
-		dir := *seed
-		if dir == "" {
-			dir = t.TempDir()
-		}
+		dir := t.TempDir()
 		plant(t, dir, clean)
 		for _, b := range wallsOf(t, dir) {
 			t.Errorf("false alarm: %s", b)

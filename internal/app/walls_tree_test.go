@@ -53,7 +53,7 @@ func placeOf(dir string) place {
 		if len(parts) == 1 || !slices.Contains(floors, parts[1]) {
 			return place{"outside", ""}
 		}
-		if len(parts) == 2 {
+		if len(parts) == 2 || parts[1] == "app" || parts[1] == "plein" {
 			return place{parts[1], parts[1]}
 		}
 		return place{parts[1], parts[2]}
@@ -116,7 +116,7 @@ func readTree(root string) (*tree, error) {
 			return err
 		}
 		if d.IsDir() {
-			hidden := p != "." && strings.HasPrefix(d.Name(), ".")
+			hidden := p != "." && (strings.HasPrefix(d.Name(), ".") || strings.HasPrefix(d.Name(), "_"))
 			if hidden || slices.Contains([]string{"testdata", "vendor", "node_modules"}, d.Name()) || slices.Contains([]string{"bin", "data", "demo-data", "tmp"}, p) {
 				return fs.SkipDir
 			}
