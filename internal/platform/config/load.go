@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/knadh/koanf/parsers/toml/v2"
+	"github.com/BurntSushi/toml"
 	"github.com/knadh/koanf/providers/confmap"
 	"github.com/knadh/koanf/providers/env/v2"
 	"github.com/knadh/koanf/providers/file"
@@ -170,12 +170,11 @@ func fromTOML(path string) (layer, []Problem) {
 		return l, nil
 	}
 	k := koanf.New(".") // a table [smtp] becomes smtp.user, which is then told to be unknown
-	if err := k.Load(file.Provider(path), toml.Parser()); err != nil {
-		text := strings.TrimPrefix(err.Error(), "toml: ")
-		var at interface{ Position() (line, column int) }
+	if err := k.Load(file.Provider(path), tomlParser{}); err != nil {
+		text := cause(err)
+		var at toml.ParseError
 		if errors.As(err, &at) {
-			line, _ := at.Position()
-			text = fmt.Sprintf("line %d: %s", line, text)
+			text = fmt.Sprintf("line %d: %s", at.Position.Line, at.Message)
 		}
 		return l, []Problem{{Setting: "config", Text: path + ": " + oneLine(text)}}
 	}
@@ -192,6 +191,17 @@ func fromTOML(path string) (layer, []Problem) {
 	}
 	return l, nil
 }
+
+// tomlParser reads the settings file with the TOML reader that words.toml is read
+// with too, so that there is one in the binary.
+type tomlParser struct{}
+
+func (tomlParser) Unmarshal(b []byte) (m map[string]any, err error) {
+	err = toml.Unmarshal(b, &m)
+	return m, err
+}
+
+func (tomlParser) Marshal(m map[string]any) ([]byte, error) { return toml.Marshal(m) }
 
 // readSecrets replaces each secret_file of the layer by what the file holds.
 func (l layer) readSecrets(table []Setting) []Problem {
