@@ -47,8 +47,8 @@ func (t *tree) mayNotImport(f *goFile, p string) string {
 		return "web is a leaf: it imports nothing of the house"
 	case to.rank() > f.rank():
 		return "imports point only left: " + strings.Join(floors[1:len(floors)-1], " < ")
-	case to.floor == "platform" && to.owner == "testkit" && !f.test && f.owner != "testkit":
-		return "testkit is for tests"
+	case forTests(dir) && !f.test:
+		return "the package is for tests only"
 	case f.floor == "rooms" && to.floor == "rooms" && f.owner != to.owner:
 		return "rooms never import rooms"
 	case f.floor == "square" && squareOrder[f.owner] == 0:
