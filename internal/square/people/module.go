@@ -43,6 +43,10 @@ type Deps struct {
 	Lang  string           // of people who chose none; "" is "nl"
 	Zone  string           // of people who chose none; "" is "Europe/Amsterdam"
 
+	// Shares says whether two people are in one group, which is how a guest may know
+	// somebody. Asked of groups; nil is never.
+	Shares func(ctx context.Context, a, b plein.ID) (bool, error)
+
 	// Closed is called after an account was closed, to end its sessions. Actor
 	// already refuses the person by then. May be nil.
 	Closed func(ctx context.Context, person plein.ID) error

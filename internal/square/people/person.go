@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"plein/internal/platform/view"
 	"plein/internal/plein"
 )
 
@@ -88,9 +89,15 @@ type Card struct {
 	UnitName string
 	Photo    string // blob key, or ""
 	Employer string // of a guest
-	Former   bool
+	Former   bool   // left: a former member, or a closed account of the organisation
 	Guest    bool
 	Bot      bool
+}
+
+// Face is the card as the views show it.
+func (c Card) Face() view.Person {
+	return view.Person{ID: c.ID.String(), Name: c.Name, Given: c.Given, Title: c.Title, Unit: c.UnitName,
+		Href: "/people/" + c.ID.String(), Photo: c.PhotoHref(), Tile: view.Tile(c.ID), Former: c.Former, Guest: c.Guest, Bot: c.Bot}
 }
 
 // PhotoHref is the address of the photo, or "" for an initials tile. It changes
@@ -105,6 +112,18 @@ func photoHref(id plein.ID, key string) string {
 		return ""
 	}
 	return "/people/" + id.String() + "/photo?v=" + strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(key))), 36)
+}
+
+// Left says that somebody of the organisation is no longer in it.
+func (p Person) Left() bool {
+	return p.State == Former || p.State == Closed && !p.Guest && !p.Bot
+}
+
+// forGuests is what a guest may know of somebody they share a group with: name,
+// face and, of another guest, the employer (TRUST section 1).
+func (p Person) forGuests() Person {
+	return Person{ID: p.ID, Name: p.Name, Given: p.Given, Photo: p.Photo, State: p.State, Bot: p.Bot, Guest: p.Guest,
+		GuestUntil: p.GuestUntil, Employer: p.Employer}
 }
 
 // NewPerson is what it takes to add somebody. Only Name is needed. What is left

@@ -39,6 +39,30 @@ func (s *Service) Find(ctx context.Context, id plein.ID) (Person, error) {
 	return p, nil
 }
 
+// See gives a person as an actor may know them. People of the organisation know
+// everybody. A guest knows themselves and who shares a group with them, and of
+// those only name, face and employer; everybody else is NotFound, like nobody.
+func (s *Service) See(ctx context.Context, actor plein.Actor, id plein.ID) (Person, error) {
+	if !actor.SignedIn() {
+		return Person{}, plein.ErrNotFound
+	}
+	p, err := s.Find(ctx, id)
+	if err != nil || !actor.Guest || actor.ID == id {
+		return p, err
+	}
+	if s.Shares == nil || !p.IsIn(s.Clock.Now()) {
+		return Person{}, plein.ErrNotFound
+	}
+	shares, err := s.Shares(ctx, actor.ID, id)
+	if err != nil {
+		return Person{}, plein.Wrap("people.see", err)
+	}
+	if !shares {
+		return Person{}, plein.ErrNotFound
+	}
+	return p.forGuests(), nil
+}
+
 // FindMany gives persons by id, in whatever state and order; unknown ids are left
 // out.
 func (s *Service) FindMany(ctx context.Context, ids []plein.ID) ([]Person, error) {
@@ -179,7 +203,7 @@ func (s *Service) Cards(ctx context.Context, ids []plein.ID) (map[plein.ID]Card,
 
 func cardOf(p Person, tree *Tree) Card {
 	return Card{ID: p.ID, Handle: p.Handle, Name: p.Name, Given: p.Given, Title: p.Title, UnitName: tree.Name(p.Unit),
-		Photo: p.Photo, Employer: p.Employer, Former: p.State == Former, Guest: p.Guest, Bot: p.Bot}
+		Photo: p.Photo, Employer: p.Employer, Former: p.Left(), Guest: p.Guest, Bot: p.Bot}
 }
 
 // named gives a former member without a name the words for it.

@@ -463,9 +463,13 @@ func (s *Service) CloseExpired(ctx context.Context) (int, error) {
 }
 
 // foldQuery brings a typed question into the form in which names are compared.
-func foldQuery(s string) string {
-	if r := []rune(s); len(r) > plein.MaxQuery {
-		s = string(r[:plein.MaxQuery])
+func foldQuery(s string) string { return text.Fold(cut(s, plein.MaxQuery)) }
+
+// cut keeps the first n characters of a question. It is shown as it was asked, so
+// that what was left out is seen.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
 	}
-	return text.Fold(s)
+	return s
 }

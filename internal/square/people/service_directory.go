@@ -18,6 +18,7 @@ const maxQueryWords = 6
 type DirectoryQuery struct {
 	Text   string   // words, each to be found in name, title, skills, location or department
 	Unit   plein.ID // this department and below
+	Here   bool     // with Unit: not what is below it
 	Place  string   // the part of a location before the comma
 	Letter string   // the first letter of the name
 	Guests bool     // guests instead
@@ -53,6 +54,9 @@ func (s *Service) Directory(ctx context.Context, q DirectoryQuery) (DirectoryPag
 	if q.Unit != 0 {
 		if f.units = tree.Below(q.Unit); f.units == nil {
 			return DirectoryPage{}, nil
+		}
+		if q.Here {
+			f.units = f.units[:1]
 		}
 	}
 	if letter := []rune(text.Fold(q.Letter)); len(letter) > 0 {
