@@ -109,3 +109,17 @@ func forwarded(r *http.Request) bool {
 func (s *Server) Link(path string) string {
 	return strings.TrimSuffix(s.o.BaseURL, "/") + SafeNext(path)
 }
+
+// Back leads to the page that the form stood on, at a place in it; to fallback
+// when the browser does not say which page that was.
+func Back(w http.ResponseWriter, r *http.Request, fallback string) error {
+	from, err := url.Parse(r.Referer())
+	if err != nil || from.Path == "" || from.Host != r.Host {
+		return Redirect(w, r, fallback)
+	}
+	if _, fragment, ok := strings.Cut(fallback, "#"); ok {
+		from.Fragment = fragment
+	}
+	local := url.URL{Path: from.Path, RawQuery: from.RawQuery, Fragment: from.Fragment}
+	return Redirect(w, r, local.String())
+}

@@ -73,3 +73,26 @@ func (s *Service) Replies(ctx context.Context, root, after plein.ID, limit int) 
 	ids, err := replies(ctx, s.db.Read(), root, after, limit)
 	return ids, plein.Wrap("items.replies", err)
 }
+
+// Living tells which of some items the reader may see and were not deleted.
+func (s *Service) Living(ctx context.Context, r access.Reader, ids []plein.ID) (map[plein.ID]bool, error) {
+	list, err := heads(ctx, s.db.Read(), r, ids)
+	out := make(map[plein.ID]bool, len(list))
+	for _, h := range list {
+		out[h.ID] = true
+	}
+	return out, plein.Wrap("items.living", err)
+}
+
+// openFor is how long a question without an answer is offered to others.
+const openFor = 60 * 24 * time.Hour
+
+// Unanswered lists questions of the last two months in the reader's own audiences
+// that nobody answered, newest first.
+func (s *Service) Unanswered(ctx context.Context, r access.Reader, limit int) ([]Head, error) {
+	if len(r.Feed()) == 0 {
+		return nil, nil
+	}
+	list, err := unanswered(ctx, s.db.Read(), r, r.Feed(), plein.FirstIDAt(s.clock.Now().Add(-openFor)), limit)
+	return list, plein.Wrap("items.unanswered", err)
+}

@@ -31,7 +31,7 @@ type Deps struct {
 	// Moderates says whether the actor looks after the talk in an audience they can see.
 	Moderates func(ctx context.Context, a plein.Actor, audience plein.ID) (bool, error)
 	// Attach ties files that the author uploaded to the item, in its transaction.
-	Attach func(ctx context.Context, tx *db.Tx, author, item plein.ID, files []plein.ID) error
+	Attach func(ctx context.Context, tx *db.Tx, i *Item, files []plein.ID) error
 	// Files gives what is attached to items. The caller has checked the reader.
 	Files func(ctx context.Context, ids []plein.ID) (map[plein.ID][]Attachment, error)
 }
@@ -164,7 +164,7 @@ func (s *Service) make(ctx context.Context, a plein.Actor, i *Item, n NewItem, e
 			return err
 		}
 		if len(n.Files) > 0 {
-			if err := s.deps.Attach(ctx, tx, a.ID, i.ID, n.Files); err != nil {
+			if err := s.deps.Attach(ctx, tx, i, n.Files); err != nil {
 				return err
 			}
 		}

@@ -169,3 +169,20 @@ func (s *Service) UnreadSince(ctx context.Context, r access.Reader, since map[pl
 	n, err := unreadSince(ctx, s.db.Read(), r, since)
 	return n, plein.Wrap("items.unreadsince", err)
 }
+
+// Given says whether the actor gave a reaction to an item they may see.
+func (s *Service) Given(ctx context.Context, a plein.Actor, id plein.ID, r plein.Reaction) (bool, error) {
+	if _, err := s.living(ctx, a, id); err != nil {
+		return false, err
+	}
+	did, err := marks(ctx, s.db.Read(), a.ID, []plein.ID{id})
+	if err != nil {
+		return false, plein.Wrap("items.given", err)
+	}
+	for _, m := range did {
+		if m.what == string(r) {
+			return true, nil
+		}
+	}
+	return false, nil
+}

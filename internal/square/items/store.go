@@ -227,6 +227,16 @@ func byTag(ctx context.Context, q db.Queryer, r access.Reader, tag string, befor
 		append([]any{tag, before, limit}, args...)...)
 }
 
+// unanswered lists questions without an answer in some audiences, newest first. It
+// looks no further back than a moment, so it does not grow with history.
+func unanswered(ctx context.Context, q db.Queryer, r access.Reader, audiences []plein.ID, since plein.ID, limit int) ([]Head, error) {
+	cond, args := r.SQL("i", 4)
+	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM items_items i JOIN items_tallies t ON t.item_id = i.id
+		WHERE `+db.In(q.Engine(), "i.audience_id", "$1")+` AND i.parent_id = 0 AND i.deleted_at = 0 AND i.kind = 'question'
+		AND i.id > $2 AND t.replies = 0 AND i.author_id <> $4 AND `+cond+` ORDER BY i.id DESC LIMIT $3`,
+		append([]any{db.List(q.Engine(), audiences), since, limit}, args...)...)
+}
+
 // mustReads lists what still asks the reader for a confirmation, newest first.
 func mustReads(ctx context.Context, q db.Queryer, r access.Reader, now time.Time, limit int) ([]Head, error) {
 	cond, args := r.SQL("i", 4)

@@ -6,7 +6,7 @@ import (
 )
 
 //go:embed words.toml
-var words embed.FS
+var wordsFile embed.FS
 
 // Words gives what items says to people.
-func Words() fs.FS { return words }
+func Words() fs.FS { return wordsFile }

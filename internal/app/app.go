@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"plein/internal/plein"
+	"plein/internal/platform/blob"
+	"plein/internal/platform/bus"
+	"plein/internal/platform/changes"
+	"plein/internal/platform/clock"
+	"plein/internal/platform/config"
+	"plein/internal/platform/db"
+	"plein/internal/platform/mail"
+	"plein/internal/platform/web"
+)
+
+// Options are what differs between the real thing, the demo and a test.
+type Options struct {
+	Settings config.Settings
+	Log      *slog.Logger
+	Clock    clock.Clock // nil is the machine's
+	Demo     bool        // sign-in links are shown on the screen
+}
+
+// App is the whole house, open.
+type App struct {
+	*square
+	Settings config.Settings
+	Log      *slog.Logger
+	Clock    clock.Clock
+	DB       *db.DB
+	Server   *web.Server
+	Routes   *web.Routes
+
+	bus   *bus.Bus
+	close []func() error
+}
+
+// Open opens the database, brings its tables to their newest form, and builds
+// every room. Nothing runs yet: see Run.
+func Open(ctx context.Context, o Options) (_ *App, err error) {
+	if o.Clock == nil {
+		o.Clock = clock.System{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{Settings: o.Settings, Log: o.Log, Clock: o.Clock}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if a.DB, err = db.Open(ctx, db.Options{URL: o.Settings.DatabaseURL(), Readers: o.Settings.DatabaseReaders,
+		Unsafe: o.Settings.UnsafeSync, Log: o.Log}); err != nil {
+		return nil, err
+	}
+	a.close = append(a.close, a.DB.Close)
+	if err := a.DB.Migrate(ctx, allMigrations()...); err != nil {
+		return nil, err
+	}
+	key, err := installationKey(ctx, a.DB, "ids")
+	if err != nil {
+		return nil, fmt.Errorf("the installation's own key: %w", err)
+	}
+	plein.ConcealIDs(key)
+	if a.bus, err = bus.Open(o.Log); err != nil {
+		return nil, err
+	}
+	a.close = append(a.close, func() error { a.bus.Close(); return nil })
+	if a.square, err = build(ctx, a, o); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Handler answers every request.
+func (a *App) Handler() http.Handler { return a.Server }
+
+// Run does everything that follows from what people do, until ctx ends: the
+// followers of the change log, the jobs and the sweeping.
+func (a *App) Run(ctx context.Context) error {
+	stop, err := a.Changes.Tail(ctx, func(e plein.Event) {
+		a.Access.Hear(e)
+		a.People.Hear(e)
+		a.Items.Hear(e)
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := a.Jobs.Start(ctx); err != nil {
+		return err
+	}
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		if err := a.Jobs.Stop(ending); err != nil {
+			a.Log.Warn("jobs were cut off; they run again at the next start", "err", err)
+		}
+	}()
+	var wg sync.WaitGroup
+	wg.Go(func() { a.sweep(ctx) })
+	err = a.Changes.Run(ctx, a.followers()...)
+	wg.Wait()
+	return err
+}
+
+// keepChanges is how long lines stay in the change log after all have read them.
+const keepChanges = 30 * 24 * time.Hour
+
+// sweep removes what has had its time, once an hour.
+func (a *App) sweep(ctx context.Context) {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		for _, s := range a.sweeps() {
+			if _, err := s.sweep(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Warn("sweeping failed; it is tried again in an hour", "what", s.what, "err", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Close lets go of everything, last opened first.
+func (a *App) Close() error {
+	var errs []error
+	for i := len(a.close) - 1; i >= 0; i-- {
+		errs = append(errs, a.close[i]())
+	}
+	a.close = nil
+	return errors.Join(errs...)
+}
+
+// openBlobs opens the store of files that the settings name.
+func openBlobs(s config.Settings) (blob.Store, error) {
+	bucket, prefix := s.Bucket()
+	if bucket == "" {
+		return blob.OpenFolder(filepath.Join(s.Data, "files"))
+	}
+	return blob.OpenS3(blob.Options{Endpoint: s.S3Endpoint, Bucket: bucket, Prefix: prefix, Region: s.S3Region,
+		AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey, Insecure: s.S3Insecure})
+}
+
+// openMail opens the way that mail leaves the house.
+func openMail(s config.Settings) (mail.Sender, error) {
+	if s.MailServer() == "" {
+		return mail.NewDrop(filepath.Join(s.Data, "mail"))
+	}
+	return mail.NewSMTP(mail.Options{Server: s.MailServer(), TLS: s.SMTPTLS, User: s.SMTPUser, Password: s.SMTPPassword,
+		From: s.MailFrom, FromName: s.Sender()})
+}

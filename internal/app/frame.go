@@ -1,0 +1,164 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"plein/internal/platform/view"
+	"plein/internal/platform/web"
+	"plein/internal/platform/words"
+	"plein/internal/plein"
+	"plein/internal/square/groups"
+)
+
+// groupsInMenu is how many of one's groups stand in the menu; the rest is one tap
+// away.
+const groupsInMenu = 8
+
+type frameKey struct{}
+
+// framed keeps the page of a request, because several parts of one answer ask
+// for it.
+type framed struct{ page *view.Page }
+
+// withFrame gives every request a place to keep its page.
+func withFrame(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), frameKey{}, &framed{})))
+	})
+}
+
+// Page makes what surrounds a page: the reader's language, theme, menu and groups.
+func (a *App) Page(r *http.Request) view.Page {
+	kept, _ := r.Context().Value(frameKey{}).(*framed)
+	actor := plein.ActorFrom(r.Context())
+	if kept != nil && kept.page != nil && (kept.page.Frame != nil) == actor.SignedIn() {
+		return *kept.page
+	}
+	p := a.page(r, actor)
+	if kept != nil {
+		kept.page = &p
+	}
+	return p
+}
+
+func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
+	lang, zone := actor.Lang, actor.Zone
+	if lang == "" {
+		lang = a.langOf(r)
+	}
+	if zone == nil {
+		zone = a.Settings.TimeZone
+	}
+	sp := a.Words.For(lang, zone)
+	p := view.Page{Speaker: sp, Lang: lang, Theme: actor.Theme, Contrast: actor.Contrast, Path: r.URL.RequestURI(),
+		Now: a.Clock.Now(), OrgName: a.OrgName(r.Context())}
+	if key, args := web.Flash(r); key != "" {
+		p.Flash = flashOf(sp, key, args)
+	}
+	if actor.SignedIn() {
+		p.Frame = a.frame(r.Context(), actor, sp, p.OrgName)
+	} else {
+		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}}
+	}
+	return p
+}
+
+// langOf is the language of somebody who did not sign in: what they chose on the
+// sign-in page, then what their browser asks for.
+func (a *App) langOf(r *http.Request) string {
+	if c, err := r.Cookie("plein-lang"); err == nil && (c.Value == "nl" || c.Value == "en") {
+		return c.Value
+	}
+	if lang := web.Lang(r); lang != "" {
+		return lang
+	}
+	return a.Settings.DefaultLang
+}
+
+func flashOf(sp words.Speaker, key string, args plein.Args) *view.Flash {
+	if !sp.Has(key) {
+		return nil
+	}
+	f := &view.Flash{}
+	pairs := make([]any, 0, 2*len(args))
+	for k, v := range args {
+		switch k {
+		case "undo":
+			s, _ := v.(string)
+			if f.UndoHref = web.SafeNext(s); f.UndoHref == "/" {
+				f.UndoHref = ""
+			}
+		case "kind":
+			f.Kind, _ = v.(string)
+		default:
+			pairs = append(pairs, k, v)
+		}
+	}
+	f.Text = sp.T(key, pairs...)
+	return f
+}
+
+func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, org string) *view.Frame {
+	f := &view.Frame{OrgName: org, Me: a.me(ctx, actor)}
+	f.Nav = []view.Link{
+		{Href: "/", Label: sp.T("nav.square"), Icon: "plein"},
+		{Href: "/groups", Label: sp.T("nav.groups"), Icon: "groups"},
+	}
+	if !actor.Guest {
+		f.Nav = append(f.Nav, view.Link{Href: "/people", Label: sp.T("nav.people"), Icon: "people"})
+		f.Search = &view.Search{Action: "/people", Hint: sp.T("app.search_hint")}
+	}
+	f.Nav = append(f.Nav, view.Link{Href: "/saved", Label: sp.T("nav.bookmarks"), Icon: "bookmark"})
+	f.Menu = []view.Link{
+		{Href: f.Me.Href, Label: sp.T("nav.profile"), Icon: "people"},
+		{Href: "/settings", Label: sp.T("nav.settings"), Icon: "gear"},
+	}
+	if actor.Can(plein.ManagePeople) || actor.Can(plein.ManageGroups) || actor.Can(plein.ManageSettings) || actor.Can(plein.ViewHealth) {
+		f.Menu = append(f.Menu, view.Link{Href: "/admin", Label: sp.T("nav.admin"), Icon: "key"})
+	}
+	f.Foot = []view.Link{{Href: "/help", Label: sp.T("nav.help")}, {Href: "/privacy", Label: sp.T("nav.privacy")}}
+	if p, err := a.People.Find(ctx, actor.ID); err == nil {
+		f.KeysOff = p.KeysOff
+	}
+	mine, err := a.Groups.Mine(ctx, actor)
+	if err != nil {
+		a.Log.Warn("the menu is shown without groups", "err", err)
+		return f
+	}
+	f.Groups = a.groupLinks(ctx, actor, mine)
+	f.NoWrite = actor.Guest && len(mine) == 0
+	return f
+}
+
+func (a *App) groupLinks(ctx context.Context, actor plein.Actor, mine []groups.Group) []view.GroupLink {
+	mine = mine[:min(len(mine), groupsInMenu)]
+	ids := make([]plein.ID, len(mine))
+	for n, g := range mine {
+		ids[n] = g.ID
+	}
+	news, err := a.Feed.News(ctx, actor, ids)
+	if err != nil {
+		a.Log.Warn("the menu is shown without counts", "err", err)
+	}
+	out := make([]view.GroupLink, len(mine))
+	for n, g := range mine {
+		out[n] = view.GroupLink{Href: "/groups/" + g.ID.String(), Name: g.Name, Initial: view.Initial(g.Name), Tile: g.Tile, Count: news[g.ID]}
+	}
+	return out
+}
+
+func (a *App) me(ctx context.Context, actor plein.Actor) view.Person {
+	p := view.Person{ID: actor.ID.String(), Name: actor.Name, Given: actor.GivenName, Tile: view.Tile(actor.ID),
+		Initials: view.Initials(actor.Name), Href: "/people/" + actor.ID.String(), Guest: actor.Guest}
+	cards, err := a.People.Cards(ctx, []plein.ID{actor.ID})
+	if err == nil {
+		c := cards[actor.ID]
+		p.Title, p.Unit, p.Photo = c.Title, c.UnitName, c.PhotoHref()
+	}
+	return p
+}
+
+// OrgName is the organisation's name: what an admin gave it, else the setting.
+func (a *App) OrgName(context.Context) string { return strings.TrimSpace(a.Settings.OrgName) }

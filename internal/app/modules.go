@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"io/fs"
+
+	"plein/internal/platform/changes"
+	"plein/internal/platform/db"
+	"plein/internal/platform/session"
+	"plein/internal/platform/web"
+	"plein/internal/platform/words"
+	"plein/internal/square/access"
+	"plein/internal/square/feed"
+	"plein/internal/square/groups"
+	"plein/internal/square/items"
+	"plein/internal/square/people"
+)
+
+// allMigrations lists every owner of tables, in the order in which they are made.
+func allMigrations() []db.Migrations {
+	return []db.Migrations{
+		{Owner: "app", FS: mustSub(migrations)},
+		changes.Migrations(),
+		session.Migrations(),
+		people.Migrations(),
+		groups.Migrations(),
+		access.Migrations(),
+		items.Migrations(),
+		feed.Migrations(),
+	}
+}
+
+// allWords lists everything the house says to people.
+func allWords() []fs.FS {
+	return []fs.FS{
+		words.Words(), web.Words(), session.Words(),
+		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(),
+	}
+}
+
+// Router is what a module offers that has pages.
+type Router interface{ Routes(r *web.Routes) }
+
+// followers lists who follows the change log.
+func (a *App) followers() []changes.Follower {
+	return []changes.Follower{a.Groups.Follower()}
+}
+
+type sweeping struct {
+	what  string
+	sweep func(context.Context) (int64, error)
+}
+
+// sweeps lists what is removed when its time has come.
+func (a *App) sweeps() []sweeping {
+	return []sweeping{
+		{"ended sessions", a.Sessions.Sweep},
+		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
+		{"guests past their end date", func(ctx context.Context) (int64, error) {
+			n, err := a.People.CloseExpired(ctx)
+			return int64(n), err
+		}},
+	}
+}
+
+func mustSub(f fs.FS) fs.FS {
+	sub, err := fs.Sub(f, "migrations")
+	if err != nil {
+		panic(err) // only when the folder's name is not a path
+	}
+	return sub
+}

@@ -1,0 +1,157 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"plein/internal/platform/changes"
+	"plein/internal/platform/session"
+	"plein/internal/platform/text"
+	"plein/internal/platform/words"
+	"plein/internal/plein"
+	"plein/internal/square/access"
+	"plein/internal/square/feed"
+	"plein/internal/square/groups"
+	"plein/internal/square/items"
+	"plein/internal/square/people"
+)
+
+// square is the ground floor, each part handed what it needs. This file is the
+// diagram: a question that one package asks of another stands here as one line.
+type square struct {
+	Words    *words.Catalogue
+	Changes  *changes.Log
+	Sessions *session.Store
+	Access   *access.Service
+	People   *people.Service
+	Groups   *groups.Service
+	Items    *items.Service
+	Feed     *feed.Service
+}
+
+func build(_ context.Context, a *App, o Options) (*square, error) {
+	s := &square{}
+	var err error
+	if s.Words, err = words.New(allWords()...); err != nil {
+		return nil, err
+	}
+	s.Changes = changes.New(a.DB, a.bus, a.Clock, o.Log)
+	s.Sessions = session.New(a.DB, a.Clock)
+	stop, err := s.Sessions.Listen(a.bus)
+	if err != nil {
+		return nil, err
+	}
+	a.close = append(a.close, func() error { stop(); return nil })
+
+	s.Access = access.New(access.Deps{DB: a.DB, Clock: a.Clock,
+		UnitNames: s.unitNames, GroupNames: s.groupNames,
+		PeopleCount: func(ctx context.Context) (int, error) { return s.People.Count(ctx) }})
+	s.People = people.New(people.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, Words: s.Words,
+		Lang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone.String(),
+		Closed: func(ctx context.Context, person plein.ID) error { return s.Sessions.EndAll(ctx, person, 0) }})
+	s.Groups = groups.New(groups.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, People: s.People, Log: o.Log})
+	s.Items = items.New(items.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People,
+		Text: text.New(), Named: s.named, Moderates: s.moderates})
+	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items})
+	return s, nil
+}
+
+func (s *square) unitNames(ctx context.Context, ids []plein.ID) (map[plein.ID]string, error) {
+	tree, err := s.People.Units(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[plein.ID]string, len(ids))
+	for _, id := range ids {
+		out[id] = tree.Name(id)
+	}
+	return out, nil
+}
+
+func (s *square) groupNames(ctx context.Context, ids []plein.ID) (map[plein.ID]access.GroupName, error) {
+	found, err := s.Groups.Names(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[plein.ID]access.GroupName, len(found))
+	for id, g := range found {
+		out[id] = access.GroupName{Name: g.Name, Tile: g.Tile, Archived: g.Archived}
+	}
+	return out, nil
+}
+
+// named finds whom a name in a text means: people and groups of exactly that
+// name that the writer may know of.
+func (s *square) named(ctx context.Context, a plein.Actor, name string) ([]text.Mention, error) {
+	var out []text.Mention
+	cards, err := s.People.Suggest(ctx, a, name, 20)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range cards {
+		if text.Fold(c.Name) == text.Fold(name) || c.Handle == text.Fold(name) {
+			out = append(out, text.Mention{Kind: "person", ID: c.ID, Name: c.Name})
+		}
+	}
+	found, err := s.Groups.Resolve(ctx, a, []string{name})
+	if err != nil {
+		return nil, err
+	}
+	if g, ok := found[name]; ok {
+		out = append(out, text.Mention{Kind: "group", ID: g.ID, Name: g.Name})
+	}
+	return out, nil
+}
+
+// moderates says who looks after the talk of an audience: in a group its owners
+// and moderators, in a department its head, and in what everybody reads whoever
+// holds Moderate. A rank opens nothing that one is not in.
+func (s *square) moderates(ctx context.Context, a plein.Actor, id plein.ID) (bool, error) {
+	audience, err := s.Access.Find(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	switch audience.Kind {
+	case plein.Org:
+		return a.Can(plein.Moderate), nil
+	case plein.Unit:
+		tree, err := s.People.Units(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, above := range tree.Above(id) {
+			if u, _ := tree.Unit(above); u.Head == a.ID {
+				return true, nil
+			}
+		}
+		r, err := s.Access.Reader(ctx, a)
+		return err == nil && r.Holds(id) && a.Can(plein.Moderate), err
+	case plein.Open, plein.Closed, plein.Secret:
+		role, err := s.Groups.RoleIn(ctx, id, a.ID)
+		if err != nil {
+			return false, err
+		}
+		return role.Runs() || (audience.Kind == plein.Open && a.Can(plein.Moderate)), nil
+	case plein.Composite:
+		return false, nil
+	}
+	return false, nil
+}
+
+// actor tells who sends a request.
+func (a *App) actor(r *http.Request) (plein.Actor, error) {
+	token := session.Token(r, a.Settings.Secure())
+	if token == "" {
+		return plein.Actor{}, nil
+	}
+	found, err := a.Sessions.Find(r.Context(), token)
+	if err != nil {
+		return plein.Actor{}, err
+	}
+	actor, err := a.People.Actor(r.Context(), found.Person)
+	if err != nil {
+		return plein.Actor{}, err
+	}
+	actor.Session = found.ID
+	return actor, nil
+}

@@ -1,0 +1,12 @@
+package app
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed words.toml
+var wordsFile embed.FS
+
+// Words gives what the frame says to people.
+func Words() fs.FS { return wordsFile }

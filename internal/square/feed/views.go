@@ -1,0 +1,57 @@
+package feed
+
+import (
+	"plein/internal/platform/view"
+	"plein/internal/square/items"
+)
+
+// HomeView is the timeline.
+type HomeView struct {
+	view.Page
+	Heading  string
+	Tabs     []view.Link
+	Composer *items.ComposerView
+	Cards    []items.CardView
+	Older    string
+	Empty    EmptyView
+	Why      bool // offers the explanation of the order
+	Rail     RailView
+}
+
+// EmptyView says what to do where nothing is yet.
+type EmptyView struct{ Title, Next, Href, Action string }
+
+// RailView is what stands beside the timeline.
+type RailView struct {
+	Questions []QuestionView
+}
+
+// QuestionView is a question that nobody answered yet.
+type QuestionView struct {
+	Href, Text, Place string
+	Card              items.CardView
+}
+
+// TalkView is the talk of a group, a department or a person, inside their page.
+type TalkView struct {
+	view.Page
+	Composer *items.ComposerView
+	Cards    []items.CardView
+	Older    string
+	Empty    EmptyView
+}
+
+// TagView is the page of a hashtag.
+type TagView struct {
+	view.Page
+	Tag   string
+	Cards []items.CardView
+	Older string
+}
+
+// WhyView explains one item's place in the reader's timeline.
+type WhyView struct {
+	view.Page
+	Card    items.CardView
+	Reasons []string
+}

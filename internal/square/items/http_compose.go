@@ -1,0 +1,248 @@
+package items
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+
+	"plein/internal/platform/web"
+	"plein/internal/plein"
+)
+
+// ComposerFor makes the composer for a page: where the actor may write, with the
+// narrowest sensible audience chosen. audience fixes one, on a group's own page.
+func (m *Module) ComposerFor(r *http.Request, audience plein.ID) (ComposerView, error) {
+	a := plein.ActorFrom(r.Context())
+	v := ComposerView{Page: m.Page(r), Audience: audience, Kind: plein.KindPost, ClientKey: rand.Text()}
+	if v.Frame != nil {
+		v.Me = v.Frame.Me
+	}
+	var err error
+	if v.Choices, err = m.deps.Access.Choices(r.Context(), a); err != nil {
+		return v, err
+	}
+	return v, nil
+}
+
+// compose shows the page that is only for writing.
+func (m *Module) compose(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	audience, _ := plein.ParseID(q.Get("audience"))
+	v, err := m.ComposerFor(r, audience)
+	if err != nil {
+		return err
+	}
+	if q.Get("kind") == string(plein.KindQuestion) {
+		v.Kind = plein.KindQuestion
+	}
+	if id, err := plein.ParseID(q.Get("about")); err == nil {
+		c, err := m.about(r, id)
+		if err != nil {
+			return plein.ErrNotFound
+		}
+		p := face(c)
+		v.About, v.Kind = &p, plein.KindPraise
+	}
+	return m.showCompose(w, r, v, http.StatusOK)
+}
+
+// composeOn goes on, with more fields, from what was typed in the short composer.
+func (m *Module) composeOn(w http.ResponseWriter, r *http.Request) error {
+	v, _, err := m.typed(r)
+	if err != nil {
+		return err
+	}
+	if v.more == string(plein.KindQuestion) {
+		v.Kind = plein.KindQuestion
+	}
+	return m.showCompose(w, r, v.ComposerView, http.StatusOK)
+}
+
+func (m *Module) showCompose(w http.ResponseWriter, r *http.Request, v ComposerView, status int) error {
+	v.Open = true
+	v.Title = v.Speaker.T("items.compose.title_post")
+	switch {
+	case v.Share != nil:
+		v.Title = v.Speaker.T("items.compose.title_share")
+	case v.About != nil:
+		v.Title = v.Speaker.T("items.compose.title_praise")
+	case v.Kind == plein.KindQuestion:
+		v.Title = v.Speaker.T("items.compose.title_question")
+	}
+	a := plein.ActorFrom(r.Context())
+	v.MayMust = a.Can(plein.PublishMustRead)
+	if !v.MayMust && v.Audience != 0 {
+		ok, err := m.deps.Moderates(r.Context(), a, v.Audience)
+		if err != nil {
+			return err
+		}
+		v.MayMust = ok
+	}
+	return web.Render(w, r, status, ComposePage(v))
+}
+
+func (m *Module) share(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	v, err := m.ComposerFor(r, 0)
+	if err != nil {
+		return err
+	}
+	if v.Share, err = m.shared(r, id); err != nil {
+		return err
+	}
+	return m.showCompose(w, r, v, http.StatusOK)
+}
+
+func (m *Module) shared(r *http.Request, id plein.ID) (*Card, error) {
+	ctx, a := r.Context(), plein.ActorFrom(r.Context())
+	i, err := m.shareable(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	cards, err := m.Cards(ctx, a, []plein.ID{i.ID}, Opts{})
+	if err != nil {
+		return nil, err
+	}
+	if len(cards) == 0 {
+		return nil, plein.ErrNotFound
+	}
+	return &cards[0], nil
+}
+
+// sent is a composer with what came in a form.
+type sent struct {
+	ComposerView
+	more string
+	alt  string
+}
+
+// typed reads the composer's form: nothing that was typed or added is lost,
+// whatever is wrong with it.
+func (m *Module) typed(r *http.Request) (sent, web.Form, error) {
+	form, err := web.Decode(r)
+	if err != nil {
+		return sent{}, form, err
+	}
+	audience, _ := plein.ParseID(form.Get("audience"))
+	c, err := m.ComposerFor(r, audience)
+	if err != nil {
+		return sent{}, form, err
+	}
+	v := sent{ComposerView: c, more: form.Get("more"), alt: form.Text("alt")}
+	v.Text, v.TitleText, v.Must = form.Text("text"), form.Get("title"), form.On("must_read")
+	v.Errors = map[string]string{}
+	if k := plein.Kind(form.Get("kind")); k == plein.KindQuestion || k == plein.KindPraise {
+		v.Kind = k
+	}
+	if key := form.Get("key"); key != "" {
+		v.ClientKey = key
+	}
+	if id, err := plein.ParseID(form.Get("about")); err == nil {
+		card, err := m.about(r, id)
+		if err != nil {
+			return v, form, plein.ErrNotFound
+		}
+		p := face(card)
+		v.About, v.Kind = &p, plein.KindPraise
+	}
+	if id, err := plein.ParseID(form.Get("share")); err == nil {
+		if v.Share, err = m.shared(r, id); err != nil {
+			return v, form, err
+		}
+	}
+	if err := m.typedFiles(r, form, &v); err != nil {
+		return v, form, err
+	}
+	return v, form, nil
+}
+
+// typedFiles takes in the files of a form, and finds again those that came with
+// it the time before.
+func (m *Module) typedFiles(r *http.Request, form web.Form, v *sent) error {
+	ctx, a := r.Context(), plein.ActorFrom(r.Context())
+	if len(form.All("file")) > 0 {
+		loose, err := m.Loose(ctx, a)
+		if err != nil {
+			return err
+		}
+		for _, id := range form.All("file") {
+			for _, f := range loose {
+				if f.ID.String() == id {
+					v.Files = append(v.Files, f)
+				}
+			}
+		}
+	}
+	for _, h := range form.Files("files") {
+		if len(v.Files) >= plein.MaxAttachments {
+			v.Errors["files"] = v.Speaker.T("items.files_many", "max", plein.MaxAttachments)
+			break
+		}
+		f, err := h.Open()
+		if err != nil {
+			return plein.Wrap("items.upload", err)
+		}
+		added, err := m.Upload(ctx, a, h.Filename, v.alt, f)
+		_ = f.Close()
+		if err != nil {
+			field, sentence, ok := m.say(r, err)
+			if !ok {
+				return err
+			}
+			if field == "" {
+				field = "files"
+			}
+			v.Errors[field] = sentence
+			continue
+		}
+		v.Files = append(v.Files, added)
+	}
+	return nil
+}
+
+func (m *Module) post(w http.ResponseWriter, r *http.Request) error {
+	v, _, err := m.typed(r)
+	if err != nil {
+		return err
+	}
+	if len(v.Errors) > 0 {
+		return m.showCompose(w, r, v.ComposerView, http.StatusUnprocessableEntity)
+	}
+	n := NewItem{Kind: v.Kind, Audience: v.Audience, Title: v.TitleText, Body: v.Text, MustRead: v.Must, ClientKey: v.ClientKey}
+	if n.Audience == 0 {
+		n.Audience = v.chosen().Audience.ID
+	}
+	if v.Share != nil {
+		n.Share = v.Share.ID
+	}
+	if v.About != nil {
+		if n.About, err = plein.ParseID(v.About.ID); err != nil {
+			return err
+		}
+	}
+	for _, f := range v.Files {
+		n.Files = append(n.Files, f.ID)
+	}
+	i, err := m.Post(r.Context(), plein.ActorFrom(r.Context()), n)
+	if err != nil {
+		field, sentence, ok := m.say(r, err)
+		if !ok && errors.Is(err, plein.ErrNotFound) && n.Audience != 0 {
+			// The audience is gone or one has left it: the text must not go with it.
+			field, sentence, ok = "", v.Speaker.T("items.compose.audience_gone"), true
+			v.Audience = 0
+		}
+		if !ok || web.WantsJSON(r) {
+			return err
+		}
+		if field == "" || field == "kind" {
+			field = ""
+		}
+		v.Errors[field] = sentence
+		return m.showCompose(w, r, v.ComposerView, statusOf(err))
+	}
+	web.SetFlash(w, "items.posted", "name", audienceName(v.Speaker, v.labelOf(i.Audience)))
+	return web.Redirect(w, r, landing(i, v.ComposerView))
+}

@@ -1,0 +1,260 @@
+package items
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"plein/internal/platform/text"
+	"plein/internal/platform/view"
+	"plein/internal/platform/words"
+	"plein/internal/plein"
+	"plein/internal/square/access"
+	"plein/internal/square/people"
+)
+
+// CardView is a card on a page.
+type CardView struct {
+	Card
+	Speaker words.Speaker
+	Now     time.Time
+	Me      view.Person
+	Why     string // a sentence: why this stands here; "" for none
+	Pinned  bool
+	Alone   bool // the page is about this item: its title is the h1
+	MayPin  bool
+	MayHide bool // may take it away without being its author
+	Reply   *ReplyView
+}
+
+// ReplyView is the field under a thread.
+type ReplyView struct {
+	Root      plein.ID
+	Parent    plein.ID
+	To        string // whom it answers; "" for the thread
+	Text      string
+	Error     string
+	ClientKey string
+	Max       int
+	Open      bool // several lines instead of one
+}
+
+// face turns a person's card into what views show.
+func face(c people.Card) view.Person {
+	p := view.Person{ID: c.ID.String(), Name: c.Name, Given: c.Given, Title: c.Title, Unit: c.UnitName, Photo: c.PhotoHref(),
+		Tile: view.Tile(c.ID), Former: c.Former, Guest: c.Guest, Bot: c.Bot}
+	if !c.Former && !c.Bot {
+		p.Href = "/people/" + p.ID
+	}
+	return p
+}
+
+// What stands beside a name: the job, or for whoever has none the department.
+func job(c people.Card) string {
+	if c.Title != "" {
+		return c.Title
+	}
+	if c.Guest && c.Employer != "" {
+		return c.Employer
+	}
+	return c.UnitName
+}
+
+// audienceIcon, audienceName and audienceHref say who hears an item.
+func audienceIcon(l access.Label) string {
+	switch l.Audience.Kind {
+	case plein.Org:
+		return "aud-all"
+	case plein.Unit:
+		return "aud-dept"
+	case plein.Closed, plein.Secret, plein.Self:
+		return "lock"
+	}
+	return "groups"
+}
+
+func audienceName(sp words.Speaker, l access.Label) string {
+	switch l.Audience.Kind {
+	case plein.Org:
+		return sp.T("items.audience.org")
+	case plein.Direct:
+		return sp.T("items.audience.direct")
+	case plein.Self:
+		return sp.T("items.audience.self")
+	case plein.Composite:
+		return sp.T("items.audience.several")
+	}
+	return l.Name
+}
+
+// AudienceName says in words who hears what is labelled.
+func AudienceName(sp words.Speaker, l access.Label) string { return audienceName(sp, l) }
+
+func audienceHref(l access.Label) string {
+	switch {
+	case l.Audience.Kind.IsGroup():
+		return "/groups/" + l.Audience.ID.String()
+	case l.Audience.Kind == plein.Unit:
+		return "/units/" + l.Audience.ID.String()
+	}
+	return ""
+}
+
+var reactionIcons = [5]string{"agree", "tulip", "star", "same", "hand"}
+
+func reactViews(sp words.Speaker, c Card) []view.ReactView {
+	out := make([]view.ReactView, 5)
+	for n, r := range plein.Reactions() {
+		out[n] = view.ReactView{Value: string(r), Icon: reactionIcons[n], Label: sp.T("items.reaction." + string(r)),
+			Count: c.Tally.Reactions[n], Mine: c.Mine[n]}
+	}
+	return out
+}
+
+func path(id plein.ID) string { return "/posts/" + id.String() }
+
+func filePath(id plein.ID) string { return "/files/" + id.String() }
+
+func dom(prefix string, id plein.ID) string { return prefix + id.String() }
+
+func mustText(sp words.Speaker, m *MustState) string {
+	return sp.T("items.must.read", "n", m.Read, "of", m.Of)
+}
+
+func size(n int) string { return strconv.Itoa(n) }
+
+// child makes the view of a reply out of its thread's.
+func (v CardView) child(c Card) CardView {
+	return CardView{Card: c, Speaker: v.Speaker, Now: v.Now, Me: v.Me, MayHide: v.MayHide}
+}
+
+// ComposerView is the form in which one begins a thread.
+type ComposerView struct {
+	view.Page
+	Me        view.Person
+	Choices   []access.Choice
+	Audience  plein.ID // chosen
+	Kind      plein.Kind
+	TitleText string
+	Text      string
+	Must      bool
+	MayMust   bool
+	Files     []Attachment // already there after an error
+	Share     *Card
+	About     *view.Person
+	Errors    map[string]string
+	ClientKey string
+	Open      bool // all fields visible: the page that is only for writing
+}
+
+func (v ComposerView) chosen() access.Choice {
+	for _, c := range v.Choices {
+		if c.Audience.ID == v.Audience {
+			return c
+		}
+	}
+	for _, c := range v.Choices {
+		if c.Default {
+			return c
+		}
+	}
+	return access.Choice{}
+}
+
+func choiceHint(sp words.Speaker, c access.Choice) string {
+	switch c.Audience.Kind {
+	case plein.Org:
+		return sp.T("items.choice.org", "n", c.Readers)
+	case plein.Unit:
+		return sp.T("items.choice.unit", "n", c.Readers)
+	case plein.Open:
+		return sp.T("items.choice.open", "n", c.Readers)
+	}
+	return sp.T("items.choice.closed", "n", c.Readers)
+}
+
+// ThreadView is the page of one conversation.
+type ThreadView struct {
+	view.Page
+	Card  CardView
+	Rest  []CardView // replies, first level
+	More  string     // address of the next page of replies; "" at the end
+	Reply ReplyView
+	New   int // replies that came since the reader was last here
+}
+
+// EditView is the page on which one changes what one said.
+type EditView struct {
+	view.Page
+	Item      *Item
+	TitleText string
+	Text      string
+	Max       int
+	Errors    map[string]string
+}
+
+// VersionView is one wording of an item on its history page.
+type VersionView struct {
+	At    time.Time
+	Who   view.Person
+	Title string
+	HTML  string
+	Now   bool // what it says today
+}
+
+// HistoryView is the page of an item's wordings.
+type HistoryView struct {
+	view.Page
+	Item     *Item
+	Versions []VersionView
+}
+
+// ReactorsView is the page that tells who reacted.
+type ReactorsView struct {
+	view.Page
+	Item *Item
+	By   []ReactorGroup
+}
+
+// ReactorGroup is everybody who gave one reaction.
+type ReactorGroup struct {
+	Icon, Label string
+	People      []view.Person
+}
+
+// SavedView is the page of one's bookmarks.
+type SavedView struct {
+	view.Page
+	Cards []CardView
+	Older string
+}
+
+func excerpt(body string) string { return text.Excerpt(text.EditForm(body), 220) }
+
+func composerRows(v ComposerView) string {
+	if v.Open {
+		return "6"
+	}
+	return "1"
+}
+
+func hasDownloads(files []Attachment) bool {
+	return slices.ContainsFunc(files, func(f Attachment) bool { return !f.Picture })
+}
+
+func (v ComposerView) labelOf(audience plein.ID) access.Label {
+	for _, c := range v.Choices {
+		if c.Audience.ID == audience {
+			return c.Label
+		}
+	}
+	return access.Label{}
+}
+
+// landing is where a writer comes after posting: where the post stands first.
+func landing(i *Item, v ComposerView) string {
+	if l := v.labelOf(i.Audience); l.Audience.Kind.IsGroup() {
+		return "/groups/" + i.Audience.String()
+	}
+	return "/latest"
+}
