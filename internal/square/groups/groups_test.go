@@ -58,13 +58,12 @@ func (g *grants) holds(audience, person plein.ID) (time.Time, bool) {
 }
 
 // folk is everybody there is.
-type folk map[plein.ID]people.Card
+type folk map[plein.ID]people.Person
 
-func (f folk) Cards(_ context.Context, ids []plein.ID) (map[plein.ID]people.Card, error) {
-	out := map[plein.ID]people.Card{}
+func (f folk) FindMany(_ context.Context, ids []plein.ID) (out []people.Person, err error) {
 	for _, id := range ids {
-		if c, ok := f[id]; ok {
-			out[id] = c
+		if p, ok := f[id]; ok {
+			out = append(out, p)
 		}
 	}
 	return out, nil
@@ -105,7 +104,7 @@ func newSquare(t *testing.T, d *db.DB) *square {
 		grants: &grants{kinds: map[plein.ID]plein.AudienceKind{}, held: map[[2]plein.ID]time.Time{}}}
 	for i, a := range []plein.Actor{samira, joost, marit, femke, cm, guest} {
 		name := []string{"Samira Bouali", "Joost van der Veen", "Marit Prins", "Femke Baas", "Elif Kaya", "Nora Gast"}[i]
-		s.folk[a.ID] = people.Card{ID: a.ID, Name: name, Guest: a.Guest}
+		s.folk[a.ID] = people.Person{ID: a.ID, Name: name, State: people.Active, Guest: a.Guest, GuestUntil: c.Now().AddDate(1, 0, 0)}
 	}
 	s.groups = groups.New(groups.Deps{DB: d, Changes: changes.New(d, b, c, slog.New(slog.DiscardHandler)),
 		Clock: c, Grants: s.grants, People: s.folk})
@@ -158,6 +157,8 @@ func refused(t *testing.T, what string, err error, kind plein.ErrorKind) {
 		t.Errorf("%s: got %v, want %s", what, err, kind)
 	}
 }
+
+func show(v any, err error) string { return fmt.Sprintf("%+v, %v", v, err) }
 
 func TestOpenGroup(t *testing.T) {
 	each(t, func(t *testing.T, s *square) {
@@ -553,9 +554,9 @@ func TestLeavingTheHouse(t *testing.T) {
 		ctx := context.Background()
 		left := func(a plein.Actor) {
 			t.Helper()
-			c := s.folk[a.ID]
-			c.Former = true
-			s.folk[a.ID] = c
+			p := s.folk[a.ID]
+			p.State = people.Closed
+			s.folk[a.ID] = p
 			for range 2 {
 				must(t, s.db.Tx(ctx, func(tx *db.Tx) error {
 					return s.groups.Follower().Follow(ctx, tx, []plein.Event{{Name: "people.person.added", Object: plein.Ref{Kind: "person", ID: joost.ID}},

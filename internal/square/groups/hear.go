@@ -84,12 +84,16 @@ func (s *Service) heir(ctx context.Context, tx *db.Tx, group plein.ID) (Membersh
 		for i, m := range ms {
 			ids[i] = m.Person
 		}
-		cards, err := s.People.Cards(ctx, ids)
+		found, err := s.People.FindMany(ctx, ids)
 		if err != nil {
 			return Membership{}, err
 		}
+		able := map[plein.ID]bool{}
+		for _, p := range found {
+			able[p.ID] = s.takesPart(p) && !p.Guest
+		}
 		for _, m := range ms {
-			if card, known := cards[m.Person]; known && !card.Guest && !card.Former && !card.Bot {
+			if able[m.Person] {
 				return m, nil
 			}
 		}

@@ -22,9 +22,9 @@ type Grants interface {
 	Revoke(ctx context.Context, tx *db.Tx, audience, person plein.ID) error
 }
 
-// People tells who somebody is. The people service is one.
+// People tells who somebody is, in whatever state. The people service is one.
 type People interface {
-	Cards(ctx context.Context, ids []plein.ID) (map[plein.ID]people.Card, error)
+	FindMany(ctx context.Context, ids []plein.ID) ([]people.Person, error)
 }
 
 // Deps is what the service needs.

@@ -112,7 +112,7 @@ func (s *Service) Remove(ctx context.Context, a plein.Actor, id, person plein.ID
 // SetRole makes a member something else. The last owner stays one, nobody grants
 // more than they have, guests stay members.
 func (s *Service) SetRole(ctx context.Context, a plein.Actor, id, person plein.ID, role Role) error {
-	card, known, err := s.card(ctx, person)
+	who, err := s.who(ctx, person)
 	if err != nil {
 		return plein.Wrap("groups.setrole", err)
 	}
@@ -125,14 +125,14 @@ func (s *Service) SetRole(ctx context.Context, a plein.Actor, id, person plein.I
 		if err != nil {
 			return err
 		}
-		c := roleChange{actor: a, actorRole: p.role, person: person, guest: card.Guest, from: from, to: role, owners: owners}
+		c := roleChange{actor: a, actorRole: p.role, person: person, guest: who.Guest, from: from, to: role, owners: owners}
 		if p.role == None && !looksAfter(a) {
 			return errMayNot // before anything tells who is a member
 		}
 		if err := c.decide(); err != nil {
 			return err
 		}
-		if role.Runs() && (!known || card.Former) {
+		if role.Runs() && !s.takesPart(who) {
 			return errNobody
 		}
 		if g.Archived {
@@ -161,12 +161,18 @@ func (s *Service) setRole(ctx context.Context, tx *db.Tx, g Group, person plein.
 	return s.tell(ctx, tx, "groups.member.role_changed", by, g.ID, person, extra)
 }
 
-// card tells who somebody is; false when there is no such person.
-func (s *Service) card(ctx context.Context, person plein.ID) (people.Card, bool, error) {
-	cards, err := s.People.Cards(ctx, []plein.ID{person})
-	c, ok := cards[person]
-	return c, ok, err
+// who tells who somebody is; the zero Person when there is no such person.
+func (s *Service) who(ctx context.Context, id plein.ID) (people.Person, error) {
+	found, err := s.People.FindMany(ctx, []plein.ID{id})
+	if err != nil || len(found) == 0 {
+		return people.Person{}, err
+	}
+	return found[0], nil
 }
+
+// takesPart says that somebody can be asked in and be relied on: a person who is
+// here, no bot.
+func (s *Service) takesPart(p people.Person) bool { return p.IsIn(s.Clock.Now()) && !p.Bot }
 
 // ---- asking to come in ---------------------------------------------------------
 
@@ -238,15 +244,15 @@ func (s *Service) answer(ctx context.Context, op string, a plein.Actor, id, pers
 // Invite asks somebody in. Whoever had asked to come in themselves is let in at
 // once by those who may. Inviting twice keeps the first invitation.
 func (s *Service) Invite(ctx context.Context, a plein.Actor, id, person plein.ID) error {
-	card, known, err := s.card(ctx, person)
+	who, err := s.who(ctx, person)
 	if err != nil {
 		return plein.Wrap("groups.invite", err)
 	}
 	return s.act(ctx, "groups.invite", a, id, func(tx *db.Tx, g Group, p place) error {
-		if err := mayInvite(g, p.role, a, card.Guest); err != nil {
+		if err := mayInvite(g, p.role, a, who.Guest); err != nil {
 			return err
 		}
-		if !known || card.Former || card.Bot {
+		if !s.takesPart(who) {
 			return errNobody
 		}
 		target, err := readPlace(ctx, tx, id, person)
