@@ -27,7 +27,9 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
   const body = new URLSearchParams();
   new FormData(form, button).forEach((v, k) => typeof v === "string" && body.append(k, v));
   const was = read(shown);
-  show(shown, { pressed: !was.pressed, count: was.count + (was.pressed ? -1 : 1) });
+  const all = [shown, ...form.querySelectorAll<HTMLButtonElement>(`button[value="${CSS.escape(button.value)}"]`)];
+  const show = (s: State) => new Set(all).forEach((b) => draw(b, s));
+  show({ pressed: !was.pressed, count: was.count + (was.pressed ? -1 : 1) });
   button.closest("details.menu")?.removeAttribute("open");
   try {
     const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action") ?? "", {
@@ -36,21 +38,20 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
     if (!answer.ok) throw new Error(String(answer.status));
     const now = (await answer.json().catch(() => ({}))) as { on?: boolean; count?: number };
     const guess = read(shown);
-    show(shown, { pressed: now.on ?? guess.pressed, count: now.count ?? guess.count });
+    show({ pressed: now.on ?? guess.pressed, count: now.count ?? guess.count });
   } catch {
-    show(shown, was);
+    show(was);
     say(document.body.dataset.failed);
   } finally {
     delete shown.dataset.busy;
   }
 }
 
-// The button that shows the count: the one pressed, or its twin outside the picker
-// ("more reactions" holds the same word once more).
+// The button that shows the count: the one pressed, or its twin outside the picker,
+// which holds the same word once more.
 function face(form: HTMLFormElement, button: HTMLButtonElement): HTMLButtonElement {
   if (!button.closest(".pop")) return button;
-  const post = form.closest("article, li") ?? form;
-  return [...post.querySelectorAll<HTMLButtonElement>("button[data-count-for]")]
+  return [...form.querySelectorAll<HTMLButtonElement>("button[data-count-for]")]
     .find((b) => b.dataset.countFor === button.value) ?? button;
 }
 
@@ -58,14 +59,17 @@ function read(b: HTMLButtonElement): State {
   return { pressed: b.getAttribute("aria-pressed") === "true", count: Number(b.dataset.n ?? 0) };
 }
 
-function show(b: HTMLButtonElement, s: State): void {
+function draw(b: HTMLButtonElement, s: State): void {
+  if (b.name === "on" || b.name === "off") b.name = s.pressed ? "off" : "on"; // what a press asks for next
   b.setAttribute("aria-pressed", String(s.pressed));
   b.dataset.n = String(s.count);
-  if (b.value === "true" || b.value === "false") b.value = String(!s.pressed); // what a press asks for next
+  if (b.value === "true" || b.value === "false") b.value = String(!s.pressed);
   const count = b.querySelector("[data-count]");
   if (count) {
     count.textContent = s.count > 0 ? s.count.toLocaleString(root.lang) : "";
-    b.hidden = s.count <= 0 && b.dataset.countFor !== undefined && b.dataset.stay === undefined;
+    const focused = document.activeElement === b;
+    b.hidden = s.count <= 0;
+    if (b.hidden && focused) b.form?.querySelector("summary")?.focus();
   }
   if (b.dataset.label) {
     const parts = [b.dataset.label];

@@ -11,6 +11,13 @@
 // struct that embeds Page. A page has one h1 and no inline style or script: the
 // policy is strict, and viewtest.Check finds what it forbids.
 //
+// # Names of fields
+//
+// Composer posts audience, title, body, kind, files and key; a reply posts body and
+// key; LanguageSwitch posts lang and next to /language; signing out is a POST to
+// /sign-out. An act that takes a draft answers with a Flash that is not bad, or the
+// draft comes back.
+//
 // # What the islands look for
 //
 // Everything works with scripts off. Where these stand in the markup, web/islands
@@ -20,7 +27,9 @@
 //	                             a group's id, "reply-" and an item's id); the audience is the
 //	                             field named audience; [data-saved] inside is shown when kept
 //	form data-toggle             a button with aria-pressed is switched at once; the server
-//	                             answers JSON {"on": bool, "count": int}, both optional
+//	                             answers JSON {"on": bool, "count": int}, both optional.
+//	                             Reactions post on=WORD or off=WORD; a Toggle posts NAME=true
+//	                             or false. Without scripts the same post redirects back
 //	form data-sign-out           throws away all drafts of this device
 //	details.audpick [data-chosen]  shows the audience that was chosen
 //	input type=file              names of the chosen files go to [data-names] in the form
