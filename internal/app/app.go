@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"time"
 
-	"plein/internal/plein"
 	"plein/internal/platform/blob"
 	"plein/internal/platform/bus"
 	"plein/internal/platform/changes"
@@ -19,6 +20,10 @@ import (
 	"plein/internal/platform/db"
 	"plein/internal/platform/mail"
 	"plein/internal/platform/web"
+	"plein/internal/plein"
+	"plein/internal/square/feed"
+	"plein/internal/square/files"
+	"plein/internal/square/items"
 )
 
 // Options are what differs between the real thing, the demo and a test.
@@ -38,6 +43,10 @@ type App struct {
 	DB       *db.DB
 	Server   *web.Server
 	Routes   *web.Routes
+
+	itemPages *items.Module
+	feedPages *feed.Module
+	filePages *files.Module
 
 	bus   *bus.Bus
 	close []func() error
@@ -78,11 +87,15 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if a.square, err = build(ctx, a, o); err != nil {
 		return nil, err
 	}
+	a.pages()
+	a.Server = web.New(web.Options{Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
+		FirstRun: a.SignIn.FirstRun, Secure: o.Settings.Secure(), TrustedProxies: o.Settings.TrustedProxies, BaseURL: o.Settings.Base(),
+		MetricsToken: o.Settings.MetricsToken, Ready: a.DB.Ping}, a.Routes)
 	return a, nil
 }
 
 // Handler answers every request.
-func (a *App) Handler() http.Handler { return a.Server }
+func (a *App) Handler() http.Handler { return withFrame(a.Server) }
 
 // Run does everything that follows from what people do, until ctx ends: the
 // followers of the change log, the jobs and the sweeping.
@@ -146,19 +159,30 @@ func (a *App) Close() error {
 
 // openBlobs opens the store of files that the settings name.
 func openBlobs(s config.Settings) (blob.Store, error) {
-	bucket, prefix := s.Bucket()
+	bucket, _ := s.Bucket()
 	if bucket == "" {
 		return blob.OpenFolder(filepath.Join(s.Data, "files"))
 	}
-	return blob.OpenS3(blob.Options{Endpoint: s.S3Endpoint, Bucket: bucket, Prefix: prefix, Region: s.S3Region,
+	return blob.OpenS3(blob.Options{Endpoint: s.S3Endpoint, Bucket: bucket, Region: s.S3Region,
 		AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey, Insecure: s.S3Insecure})
 }
 
 // openMail opens the way that mail leaves the house.
 func openMail(s config.Settings) (mail.Sender, error) {
 	if s.MailServer() == "" {
-		return mail.NewDrop(filepath.Join(s.Data, "mail"))
+		return mail.NewDrop(MailDrop(s))
 	}
-	return mail.NewSMTP(mail.Options{Server: s.MailServer(), TLS: s.SMTPTLS, User: s.SMTPUser, Password: s.SMTPPassword,
+	host, port, err := net.SplitHostPort(s.MailServer())
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return mail.NewSMTP(mail.Options{Host: host, Port: n, TLS: mail.TLS(s.SMTPTLS), Username: s.SMTPUser, Password: s.SMTPPassword,
 		From: s.MailFrom, FromName: s.Sender()})
 }
+
+// MailDrop is the folder where mail is left as files when there is no server.
+func MailDrop(s config.Settings) string { return filepath.Join(s.Data, "mail") }

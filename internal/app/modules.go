@@ -8,9 +8,9 @@ import (
 	"plein/internal/platform/db"
 	"plein/internal/platform/session"
 	"plein/internal/platform/web"
-	"plein/internal/platform/words"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
+	"plein/internal/square/files"
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
@@ -27,19 +27,29 @@ func allMigrations() []db.Migrations {
 		access.Migrations(),
 		items.Migrations(),
 		feed.Migrations(),
+		files.Migrations(),
+		signin.Migrations(),
 	}
 }
 
 // allWords lists everything the house says to people.
 func allWords() []fs.FS {
 	return []fs.FS{
-		words.Words(), web.Words(), session.Words(),
-		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(),
+		web.Words(), session.Words(),
+		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
+		signin.Words(), Words(),
 	}
 }
 
 // Router is what a module offers that has pages.
 type Router interface{ Routes(r *web.Routes) }
+
+// rooms lists the rooms that have pages.
+func (a *App) rooms() []Router {
+	return []Router{
+		signin.NewModule(a.SignIn),
+	}
+}
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {

@@ -4,13 +4,17 @@ import (
 	"context"
 	"net/http"
 
+	"plein/internal/platform/blob"
 	"plein/internal/platform/changes"
+	"plein/internal/platform/jobs"
+	"plein/internal/platform/mail"
 	"plein/internal/platform/session"
 	"plein/internal/platform/text"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
+	"plein/internal/square/files"
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
@@ -20,6 +24,9 @@ import (
 // diagram: a question that one package asks of another stands here as one line.
 type square struct {
 	Words    *words.Catalogue
+	Jobs     *jobs.Jobs
+	Mail     mail.Sender
+	Blobs    blob.Store
 	Changes  *changes.Log
 	Sessions *session.Store
 	Access   *access.Service
@@ -27,11 +34,25 @@ type square struct {
 	Groups   *groups.Service
 	Items    *items.Service
 	Feed     *feed.Service
+	Files    *files.Service
+	SignIn   *signin.Service
 }
 
-func build(_ context.Context, a *App, o Options) (*square, error) {
+func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s := &square{}
 	var err error
+	if s.Jobs, err = jobs.New(a.DB, o.Log); err != nil {
+		return nil, err
+	}
+	if err := s.Jobs.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	if s.Mail, err = openMail(o.Settings); err != nil {
+		return nil, err
+	}
+	if s.Blobs, err = openBlobs(o.Settings); err != nil {
+		return nil, err
+	}
 	if s.Words, err = words.New(allWords()...); err != nil {
 		return nil, err
 	}
@@ -52,6 +73,8 @@ func build(_ context.Context, a *App, o Options) (*square, error) {
 	s.Groups = groups.New(groups.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, People: s.People, Log: o.Log})
 	s.Items = items.New(items.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People,
 		Text: text.New(), Named: s.named, Moderates: s.moderates})
+	s.Files = files.New(files.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, Items: s.Items, Blobs: s.Blobs})
+	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items})
 	return s, nil
 }

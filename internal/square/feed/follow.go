@@ -15,6 +15,9 @@ type Follows struct {
 	Groups []plein.ID
 }
 
+// FollowsPerson says whether a person is among them.
+func (f Follows) FollowsPerson(id plein.ID) bool { return slices.Contains(f.People, id) }
+
 func (f Follows) reason(h items.Head) Reason {
 	if slices.Contains(f.People, h.Author) {
 		return ReasonFollow

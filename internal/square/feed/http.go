@@ -59,6 +59,7 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 			return err
 		}
 		if len(c.Choices) > 0 {
+			c.Gables = true
 			v.Composer = &c
 		}
 	}
@@ -103,7 +104,7 @@ func (m *Module) fill(r *http.Request, shown Shown) ([]items.CardView, error) {
 		case ReasonFollow:
 			views[n].Why = views[n].Speaker.T("feed.why.follow")
 		}
-		views[n].Reply = &items.ReplyView{Root: views[n].ID, ClientKey: rand.Text()}
+		views[n].Reply = &items.ReplyView{ClientKey: rand.Text()}
 		if views[n].Gone() {
 			views[n].Reply = nil
 		}

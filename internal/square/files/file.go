@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"plein/internal/plein"
+	"plein/internal/square/items"
 )
 
 // File is one uploaded file. Its bytes lie in the blob store under their SHA-256,
@@ -36,3 +37,8 @@ const keptLoose = 24 * time.Hour
 
 // maxLoose is how many files one person may have waiting.
 const maxLoose = 50
+
+// Attachment is the file as a card shows it.
+func (f File) Attachment() items.Attachment {
+	return items.Attachment{ID: f.ID, Name: f.Name, Alt: f.Alt, MIME: f.MIME, Size: f.Size, Width: f.Width, Height: f.Height, Picture: f.Picture}
+}

@@ -232,8 +232,7 @@ func (s *Service) Of(ctx context.Context, ids []plein.ID) (map[plein.ID][]items.
 	}
 	out := make(map[plein.ID][]items.Attachment)
 	for _, f := range list {
-		out[f.Item] = append(out[f.Item], items.Attachment{ID: f.ID, Name: f.Name, Alt: f.Alt, MIME: f.MIME, Size: f.Size,
-			Width: f.Width, Height: f.Height, Picture: f.Picture})
+		out[f.Item] = append(out[f.Item], f.Attachment())
 	}
 	return out, nil
 }

@@ -35,6 +35,7 @@ type Card struct {
 type MustState struct {
 	Read, Of int // confirmed, of everybody asked
 	UnitLeft int // colleagues of the reader's own department who have not; -1 when there are too few to tell
+	Unit     string
 }
 
 // Opts say how much a card shows.
@@ -222,7 +223,11 @@ func (b *builder) unitLeft(ctx context.Context, i *Item, m *MustState) error {
 		return err
 	}
 	read, err := countAcks(ctx, b.s.db.Read(), i.ID, who)
-	m.UnitLeft = len(who) - read
+	if err != nil {
+		return err
+	}
+	labels, err := b.s.deps.Access.Labels(ctx, []plein.ID{b.actor.Unit})
+	m.UnitLeft, m.Unit = len(who)-read, labels[b.actor.Unit].Name
 	return err
 }
 

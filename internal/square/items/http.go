@@ -66,7 +66,7 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 		return err
 	}
 	if t.Root.ID != id && status == http.StatusOK {
-		return web.Redirect(w, r, path(t.Root.ID)+"#"+dom("p-", id))
+		return web.Redirect(w, r, path(t.Root.ID)+"#"+"p-"+id.String())
 	}
 	page := m.Page(r)
 	v := ThreadView{Page: page}
@@ -80,8 +80,8 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	if t.Root.Title != "" {
 		v.Page.Title = t.Root.Title
 	}
+	v.Rest = t.Replies
 	for _, c := range t.Replies {
-		v.Rest = append(v.Rest, v.Card.child(c))
 		if t.ReadTo != 0 && c.ID > t.ReadTo && c.Author != a.ID {
 			v.New++
 		}
@@ -89,16 +89,15 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	if t.More != 0 {
 		v.More = path(t.Root.ID) + "?after=" + t.More.String()
 	}
-	v.Reply = typed
-	v.Reply.Root, v.Reply.Open, v.Reply.Max = t.Root.ID, true, plein.MaxReply
-	if v.Reply.ClientKey == "" {
-		v.Reply.ClientKey = rand.Text()
+	if typed.ClientKey == "" {
+		typed.ClientKey = rand.Text()
 	}
-	if to, err := plein.ParseID(r.URL.Query().Get("to")); err == nil && typed.Parent == 0 {
+	if to, err := plein.ParseID(r.URL.Query().Get("to")); err == nil {
 		if c, ok := findCard(t.Replies, to); ok {
-			v.Reply.Parent, v.Reply.To = to, c.By.Name
+			typed.To, typed.ToName = to, c.By.Name
 		}
 	}
+	v.Card.Reply = &typed
 	last := t.Root.ID
 	for _, c := range t.Replies {
 		last = max(last, c.ID)
@@ -158,25 +157,21 @@ func (m *Module) reply(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	n := NewItem{Parent: id, Body: form.Text("text"), ClientKey: form.Get("key")}
-	if form.Get("to") != "" {
-		if n.Parent, err = form.ID("to"); err != nil {
+	n := NewItem{Parent: id, Body: form.Text("body"), ClientKey: form.Get("key")}
+	if to := r.URL.Query().Get("to"); to != "" {
+		if n.Parent, err = plein.ParseID(to); err != nil {
 			return err
 		}
 	}
 	i, err := m.Reply(r.Context(), plein.ActorFrom(r.Context()), n)
 	if err != nil {
 		if _, sentence, ok := m.say(r, err); ok && !web.WantsJSON(r) {
-			typed := ReplyView{Text: n.Body, Error: sentence, ClientKey: n.ClientKey}
-			if n.Parent != id {
-				typed.Parent = n.Parent
-			}
-			return m.showThread(w, r, id, statusOf(err), typed)
+			return m.showThread(w, r, id, statusOf(err), ReplyView{Text: n.Body, Error: sentence, ClientKey: n.ClientKey})
 		}
 		return err
 	}
 	web.SetFlash(w, "items.replied")
-	return web.Redirect(w, r, path(i.Root)+"#"+dom("p-", i.ID))
+	return web.Redirect(w, r, path(i.Root)+"#"+"p-"+i.ID.String())
 }
 
 func (m *Module) editForm(w http.ResponseWriter, r *http.Request) error {
@@ -219,7 +214,7 @@ func (m *Module) edit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	title, body := form.Get("title"), form.Text("text")
+	title, body := form.Get("title"), form.Text("body")
 	if _, err := m.Edit(r.Context(), plein.ActorFrom(r.Context()), i.ID, title, body); err != nil {
 		if field, sentence, ok := m.say(r, err); ok && !web.WantsJSON(r) {
 			return m.showEdit(w, r, i, title, body, statusOf(err), map[string]string{field: sentence})
@@ -227,7 +222,7 @@ func (m *Module) edit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, "items.changed")
-	return web.Redirect(w, r, path(i.Root)+"#"+dom("p-", i.ID))
+	return web.Redirect(w, r, path(i.Root)+"#"+"p-"+i.ID.String())
 }
 
 func (m *Module) history(w http.ResponseWriter, r *http.Request) error {
@@ -289,7 +284,7 @@ func (m *Module) reactors(w http.ResponseWriter, r *http.Request) error {
 	v := ReactorsView{Page: m.Page(r), Item: i}
 	v.Title = v.Speaker.T("items.who_reacted")
 	for n, reaction := range plein.Reactions() {
-		g := ReactorGroup{Icon: reactionIcons[n], Label: v.Speaker.T("items.reaction." + string(reaction))}
+		g := ReactorGroup{Icon: reactionIcons[n], Label: v.Speaker.T(reactionWord(reaction))}
 		for _, each := range list {
 			if each.Reaction == reaction {
 				g.People = append(g.People, face(faces[each.Person]))
@@ -304,7 +299,7 @@ func (m *Module) reactors(w http.ResponseWriter, r *http.Request) error {
 
 // back leads to where the form stood.
 func back(w http.ResponseWriter, r *http.Request, i *Item) error {
-	return web.Back(w, r, path(i.Root)+"#"+dom("p-", i.ID))
+	return web.Back(w, r, path(i.Root)+"#"+"p-"+i.ID.String())
 }
 
 func (m *Module) react(w http.ResponseWriter, r *http.Request) error {
@@ -317,14 +312,11 @@ func (m *Module) react(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx, a := r.Context(), plein.ActorFrom(r.Context())
-	reaction := plein.Reaction(form.Get("reaction"))
-	on := form.On("on")
-	if !form.Has("on") { // a button alone is pressed and let go
-		given, err := m.Given(ctx, a, id, reaction)
-		if err != nil {
-			return err
-		}
-		on = !given
+	// A button asks for what should be, not for a change, so that sending it twice
+	// does one thing.
+	reaction, on := plein.Reaction(form.Get("on")), true
+	if reaction == "" {
+		reaction, on = plein.Reaction(form.Get("off")), false
 	}
 	i, err := m.React(ctx, a, id, reaction, on)
 	if err != nil {
@@ -350,7 +342,7 @@ func (m *Module) bookmark(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	on := form.On("on")
+	on := form.On("bookmark")
 	if err := m.Bookmark(ctx, a, id, on); err != nil {
 		return err
 	}
@@ -386,7 +378,7 @@ func (m *Module) restore(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetFlash(w, "items.restored")
-	return web.Redirect(w, r, path(i.Root)+"#"+dom("p-", i.ID))
+	return web.Redirect(w, r, path(i.Root)+"#"+"p-"+i.ID.String())
 }
 
 func (m *Module) pin(w http.ResponseWriter, r *http.Request) error {

@@ -13,7 +13,7 @@ import (
 // narrowest sensible audience chosen. audience fixes one, on a group's own page.
 func (m *Module) ComposerFor(r *http.Request, audience plein.ID) (ComposerView, error) {
 	a := plein.ActorFrom(r.Context())
-	v := ComposerView{Page: m.Page(r), Audience: audience, Kind: plein.KindPost, ClientKey: rand.Text()}
+	v := ComposerView{Page: m.Page(r), Audience: audience, Kind: plein.KindPost, ClientKey: rand.Text(), Fixed: audience != 0}
 	if v.Frame != nil {
 		v.Me = v.Frame.Me
 	}
@@ -46,20 +46,7 @@ func (m *Module) compose(w http.ResponseWriter, r *http.Request) error {
 	return m.showCompose(w, r, v, http.StatusOK)
 }
 
-// composeOn goes on, with more fields, from what was typed in the short composer.
-func (m *Module) composeOn(w http.ResponseWriter, r *http.Request) error {
-	v, _, err := m.typed(r)
-	if err != nil {
-		return err
-	}
-	if v.more == string(plein.KindQuestion) {
-		v.Kind = plein.KindQuestion
-	}
-	return m.showCompose(w, r, v.ComposerView, http.StatusOK)
-}
-
 func (m *Module) showCompose(w http.ResponseWriter, r *http.Request, v ComposerView, status int) error {
-	v.Open = true
 	v.Title = v.Speaker.T("items.compose.title_post")
 	switch {
 	case v.Share != nil:
@@ -112,27 +99,21 @@ func (m *Module) shared(r *http.Request, id plein.ID) (*Card, error) {
 	return &cards[0], nil
 }
 
-// sent is a composer with what came in a form.
-type sent struct {
-	ComposerView
-	more string
-	alt  string
-}
-
 // typed reads the composer's form: nothing that was typed or added is lost,
 // whatever is wrong with it.
-func (m *Module) typed(r *http.Request) (sent, web.Form, error) {
+func (m *Module) typed(r *http.Request) (ComposerView, web.Form, error) {
 	form, err := web.Decode(r)
 	if err != nil {
-		return sent{}, form, err
+		return ComposerView{}, form, err
 	}
 	audience, _ := plein.ParseID(form.Get("audience"))
 	c, err := m.ComposerFor(r, audience)
 	if err != nil {
-		return sent{}, form, err
+		return ComposerView{}, form, err
 	}
-	v := sent{ComposerView: c, more: form.Get("more"), alt: form.Text("alt")}
-	v.Text, v.TitleText, v.Must = form.Text("text"), form.Get("title"), form.On("must_read")
+	v := c
+	v.Alt = form.Text("alt")
+	v.Text, v.TitleText, v.Must = form.Text("body"), form.Get("title"), form.On("must_read")
 	v.Errors = map[string]string{}
 	if k := plein.Kind(form.Get("kind")); k == plein.KindQuestion || k == plein.KindPraise {
 		v.Kind = k
@@ -161,7 +142,7 @@ func (m *Module) typed(r *http.Request) (sent, web.Form, error) {
 
 // typedFiles takes in the files of a form, and finds again those that came with
 // it the time before.
-func (m *Module) typedFiles(r *http.Request, form web.Form, v *sent) error {
+func (m *Module) typedFiles(r *http.Request, form web.Form, v *ComposerView) error {
 	ctx, a := r.Context(), plein.ActorFrom(r.Context())
 	if len(form.All("file")) > 0 {
 		loose, err := m.Loose(ctx, a)
@@ -185,7 +166,7 @@ func (m *Module) typedFiles(r *http.Request, form web.Form, v *sent) error {
 		if err != nil {
 			return plein.Wrap("items.upload", err)
 		}
-		added, err := m.Upload(ctx, a, h.Filename, v.alt, f)
+		added, err := m.Upload(ctx, a, h.Filename, v.Alt, f)
 		_ = f.Close()
 		if err != nil {
 			field, sentence, ok := m.say(r, err)
@@ -209,7 +190,7 @@ func (m *Module) post(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(v.Errors) > 0 {
-		return m.showCompose(w, r, v.ComposerView, http.StatusUnprocessableEntity)
+		return m.showCompose(w, r, v, http.StatusUnprocessableEntity)
 	}
 	n := NewItem{Kind: v.Kind, Audience: v.Audience, Title: v.TitleText, Body: v.Text, MustRead: v.Must, ClientKey: v.ClientKey}
 	if n.Audience == 0 {
@@ -241,8 +222,8 @@ func (m *Module) post(w http.ResponseWriter, r *http.Request) error {
 			field = ""
 		}
 		v.Errors[field] = sentence
-		return m.showCompose(w, r, v.ComposerView, statusOf(err))
+		return m.showCompose(w, r, v, statusOf(err))
 	}
 	web.SetFlash(w, "items.posted", "name", audienceName(v.Speaker, v.labelOf(i.Audience)))
-	return web.Redirect(w, r, landing(i, v.ComposerView))
+	return web.Redirect(w, r, landing(i, v))
 }

@@ -33,7 +33,6 @@ const maxUpload = 2*plein.MaxFileBytes + plein.MaxFormBytes
 func (m *Module) Routes(r *web.Routes) {
 	r.Upload("/posts", web.SignedIn, maxUpload, m.post)
 	r.Get("/posts/new", web.SignedIn, m.compose)
-	r.Upload("/posts/new", web.SignedIn, maxUpload, m.composeOn)
 	r.Get("/posts/{id}", web.SignedIn, m.thread)
 	r.Post("/posts/{id}/replies", web.SignedIn, m.reply)
 	r.Get("/posts/{id}/edit", web.SignedIn, m.editForm)

@@ -59,6 +59,13 @@ func New(d Deps) *Service {
 	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache()}
 }
 
+// UseFiles hands over the two questions that files answers. Files stands on
+// items, so it is made after them.
+func (s *Service) UseFiles(attach func(ctx context.Context, tx *db.Tx, i *Item, files []plein.ID) error,
+	of func(ctx context.Context, ids []plein.ID) (map[plein.ID][]Attachment, error)) {
+	s.deps.Attach, s.deps.Files = attach, of
+}
+
 // errDuplicate ends a transaction that found its item already made.
 var errDuplicate = errors.New("already made")
 

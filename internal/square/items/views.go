@@ -1,11 +1,8 @@
 package items
 
 import (
-	"slices"
-	"strconv"
 	"time"
 
-	"plein/internal/platform/text"
 	"plein/internal/platform/view"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
@@ -23,20 +20,17 @@ type CardView struct {
 	Pinned  bool
 	Alone   bool // the page is about this item: its title is the h1
 	MayPin  bool
-	MayHide bool // may take it away without being its author
-	Reply   *ReplyView
+	MayHide bool       // may take it away without being its author
+	Reply   *ReplyView // the field under it; nil for none
 }
 
-// ReplyView is the field under a thread.
+// ReplyView is what goes into the field under a thread.
 type ReplyView struct {
-	Root      plein.ID
-	Parent    plein.ID
-	To        string // whom it answers; "" for the thread
+	To        plein.ID // the reply that is answered; zero for the thread
+	ToName    string
 	Text      string
 	Error     string
 	ClientKey string
-	Max       int
-	Open      bool // several lines instead of one
 }
 
 // face turns a person's card into what views show.
@@ -113,21 +107,6 @@ func reactViews(sp words.Speaker, c Card) []view.ReactView {
 
 func path(id plein.ID) string { return "/posts/" + id.String() }
 
-func filePath(id plein.ID) string { return "/files/" + id.String() }
-
-func dom(prefix string, id plein.ID) string { return prefix + id.String() }
-
-func mustText(sp words.Speaker, m *MustState) string {
-	return sp.T("items.must.read", "n", m.Read, "of", m.Of)
-}
-
-func size(n int) string { return strconv.Itoa(n) }
-
-// child makes the view of a reply out of its thread's.
-func (v CardView) child(c Card) CardView {
-	return CardView{Card: c, Speaker: v.Speaker, Now: v.Now, Me: v.Me, MayHide: v.MayHide}
-}
-
 // ComposerView is the form in which one begins a thread.
 type ComposerView struct {
 	view.Page
@@ -136,15 +115,17 @@ type ComposerView struct {
 	Audience  plein.ID // chosen
 	Kind      plein.Kind
 	TitleText string
-	Text      string
+	Text      string // Markdown as typed
 	Must      bool
 	MayMust   bool
 	Files     []Attachment // already there after an error
 	Share     *Card
 	About     *view.Person
+	Alt       string
 	Errors    map[string]string
 	ClientKey string
-	Open      bool // all fields visible: the page that is only for writing
+	Gables    bool // stands under the row of gables
+	Fixed     bool // there is one audience and no choice
 }
 
 func (v ComposerView) chosen() access.Choice {
@@ -176,11 +157,10 @@ func choiceHint(sp words.Speaker, c access.Choice) string {
 // ThreadView is the page of one conversation.
 type ThreadView struct {
 	view.Page
-	Card  CardView
-	Rest  []CardView // replies, first level
-	More  string     // address of the next page of replies; "" at the end
-	Reply ReplyView
-	New   int // replies that came since the reader was last here
+	Card CardView
+	Rest []Card // replies, first level
+	More string // address of the next page of replies; "" at the end
+	New  int    // replies that came since the reader was last here
 }
 
 // EditView is the page on which one changes what one said.
@@ -229,19 +209,6 @@ type SavedView struct {
 	Older string
 }
 
-func excerpt(body string) string { return text.Excerpt(text.EditForm(body), 220) }
-
-func composerRows(v ComposerView) string {
-	if v.Open {
-		return "6"
-	}
-	return "1"
-}
-
-func hasDownloads(files []Attachment) bool {
-	return slices.ContainsFunc(files, func(f Attachment) bool { return !f.Picture })
-}
-
 func (v ComposerView) labelOf(audience plein.ID) access.Label {
 	for _, c := range v.Choices {
 		if c.Audience.ID == audience {
@@ -257,4 +224,9 @@ func landing(i *Item, v ComposerView) string {
 		return "/groups/" + i.Audience.String()
 	}
 	return "/latest"
+}
+
+func (v ComposerView) option(c access.Choice, chosen bool) view.OptionView {
+	return view.OptionView{Value: c.Audience.ID.String(), Icon: audienceIcon(c.Label), Label: audienceName(v.Speaker, c.Label),
+		Hint: choiceHint(v.Speaker, c), Chosen: chosen}
 }

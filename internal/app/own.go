@@ -1,0 +1,33 @@
+package app
+
+import (
+	"net/http"
+
+	"plein/internal/platform/web"
+)
+
+// ownRoutes are the few pages that belong to no room: the menu on a phone, help
+// and the privacy page.
+func (a *App) ownRoutes() {
+	a.Routes.Get("/more", web.SignedIn, a.more)
+	a.Routes.Get("/help", web.Public, a.help)
+	a.Routes.Get("/privacy", web.Public, a.privacy)
+}
+
+func (a *App) more(w http.ResponseWriter, r *http.Request) error {
+	p := a.Page(r)
+	p.Title = p.Speaker.T("nav.more")
+	return web.Render(w, r, http.StatusOK, MorePage(p))
+}
+
+func (a *App) help(w http.ResponseWriter, r *http.Request) error {
+	p := a.Page(r)
+	p.Title = p.Speaker.T("nav.help")
+	return web.Render(w, r, http.StatusOK, HelpPage(p))
+}
+
+func (a *App) privacy(w http.ResponseWriter, r *http.Request) error {
+	p := a.Page(r)
+	p.Title = p.Speaker.T("nav.privacy")
+	return web.Render(w, r, http.StatusOK, PrivacyPage(p))
+}
