@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -139,6 +140,22 @@ type profileView struct {
 func (v profileView) Empty() bool {
 	return len(v.AskMe) == 0 && len(v.Skills) == 0 && v.Bio == ""
 }
+
+// jobLine is what somebody does, with a comma when the department follows.
+func (v profileView) jobLine() string {
+	if v.Job != "" && v.UnitHref != "" {
+		return v.Job + ", "
+	}
+	return v.Job
+}
+
+// mailbox and mailhost are the parts of an address between which a line may break.
+func (v profileView) mailbox() string {
+	box, _, _ := strings.Cut(v.Email, "@")
+	return box
+}
+
+func (v profileView) mailhost() string { return strings.TrimPrefix(v.Email, v.mailbox()) }
 
 // unitView is the page /units/{id}.
 type unitView struct {

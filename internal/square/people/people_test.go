@@ -61,15 +61,14 @@ func (h *held) RevokeAll(_ context.Context, _ *db.Tx, person plein.ID) error {
 
 type room struct {
 	*people.Service
-	t       *testing.T
-	ctx     context.Context
-	db      *db.DB
-	log     *changes.Log
-	clock   *clock.Manual
-	grants  *held
-	admin   plein.Actor
-	closed  []plein.ID
-	lastErr error
+	t      *testing.T
+	ctx    context.Context
+	db     *db.DB
+	log    *changes.Log
+	clock  *clock.Manual
+	grants *held
+	admin  plein.Actor
+	closed []plein.ID
 }
 
 var start = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
