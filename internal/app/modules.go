@@ -7,6 +7,7 @@ import (
 	"plein/internal/platform/changes"
 	"plein/internal/platform/db"
 	"plein/internal/platform/session"
+	"plein/internal/platform/text"
 	"plein/internal/platform/web"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
@@ -35,7 +36,7 @@ func allMigrations() []db.Migrations {
 // allWords lists everything the house says to people.
 func allWords() []fs.FS {
 	return []fs.FS{
-		web.Words(), session.Words(),
+		web.Words(), session.Words(), text.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
 		signin.Words(), Words(),
 	}
