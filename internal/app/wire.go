@@ -69,7 +69,9 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		PeopleCount: func(ctx context.Context) (int, error) { return s.People.Count(ctx) }})
 	s.People = people.New(people.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, Words: s.Words,
 		Lang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone.String(),
-		Shares: func(ctx context.Context, one, other plein.ID) (bool, error) { return s.Groups.SharesGroup(ctx, one, other) },
+		Shares: func(ctx context.Context, one, other plein.ID) (bool, error) {
+			return s.Groups.SharesGroup(ctx, one, other)
+		},
 		Closed: func(ctx context.Context, person plein.ID) error { return s.Sessions.EndAll(ctx, person, 0) }})
 	s.Groups = groups.New(groups.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, People: s.People, Log: o.Log})
 	s.Items = items.New(items.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People,
