@@ -25,7 +25,9 @@
 // groups.request.accepted, groups.request.refused, groups.request.withdrawn,
 // groups.invitation.made, groups.invitation.accepted, groups.invitation.declined,
 // groups.invitation.withdrawn. The object is the group, the target the person it
-// is about; no line holds a name.
+// is about; no line holds a name. Extra says how somebody came in ("join",
+// "request", "invitation", "start", "import"), the role and the one before it, and
+// which facts changed.
 //
 // # Hears
 //

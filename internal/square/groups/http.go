@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
@@ -104,7 +106,7 @@ func facesOf(ids []plein.ID, who map[plein.ID]people.Card, reader plein.Actor) [
 	out := make([]view.Person, 0, len(ids))
 	for _, id := range ids {
 		if c, ok := who[id]; ok {
-			p := face(c)
+			p := c.Face()
 			p.Title = describe(c, reader)
 			out = append(out, p)
 		}
@@ -294,6 +296,24 @@ func (m *Module) showSettings(w http.ResponseWriter, r *http.Request, status int
 	return web.Render(w, r, status, settingsPage(v))
 }
 
+// Shared is a card for the profile of a person: the groups that the actor and they
+// are both in. It is nil when there are none, and for one's own profile.
+func (m *Module) Shared(ctx context.Context, r *http.Request, person plein.ID) (templ.Component, error) {
+	a := plein.ActorFrom(ctx)
+	if a.ID == person {
+		return nil, nil
+	}
+	gs, err := m.Groups.Shared(ctx, a, person)
+	if err != nil || len(gs) == 0 {
+		return nil, err
+	}
+	list := make([]view.GroupLink, len(gs))
+	for i, g := range gs {
+		list[i] = tile(g)
+	}
+	return sharedCard(m.Page(r).Speaker, list), nil
+}
+
 // mostFound is how many people a look-up by name shows.
 const mostFound = 8
 
@@ -320,7 +340,7 @@ func (m *Module) find(ctx context.Context, a plein.Actor, typed string, guests b
 	var out []foundView
 	for _, id := range ids {
 		if c, ok := who[id]; ok && !c.Bot {
-			out = append(out, foundView{Person: face(c), Note: describe(c, a), Guest: c.Guest})
+			out = append(out, foundView{Person: c.Face(), Note: describe(c, a), Guest: c.Guest})
 		}
 	}
 	return out, nil

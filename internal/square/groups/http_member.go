@@ -61,7 +61,7 @@ func (m *Module) showMembers(w http.ResponseWriter, r *http.Request, status int,
 	sp := v.Speaker
 	for _, x := range asked {
 		if c, ok := who[x.Person]; ok {
-			v.Requests = append(v.Requests, requestView{Person: face(c), Note: describe(c, a), Said: x.Note,
+			v.Requests = append(v.Requests, requestView{Person: c.Face(), Note: describe(c, a), Said: x.Note,
 				When: sp.T("groups.requests.when", "date", sp.Date(x.Made))})
 		}
 	}
@@ -69,7 +69,7 @@ func (m *Module) showMembers(w http.ResponseWriter, r *http.Request, status int,
 	for _, x := range waiting {
 		if c, ok := who[x.Person]; ok {
 			invited[c.ID.String()] = true
-			v.Waiting = append(v.Waiting, waitingView{Person: face(c), By: sp.T("groups.invited_by", "name", who[x.By].Name)})
+			v.Waiting = append(v.Waiting, waitingView{Person: c.Face(), By: sp.T("groups.invited_by", "name", who[x.By].Name)})
 		}
 	}
 	if v.MayInvite && v.Who != "" {
@@ -109,7 +109,7 @@ func everybody(ms []Membership, rs []Request, is []Invitation) (ids []plein.ID) 
 // decides again when it is done.
 func (m *Module) memberView(g groupView, a plein.Actor, x Membership, c, by people.Card) memberView {
 	sp := g.Speaker
-	v := memberView{Person: face(c), Note: describe(c, a), Role: x.Role, Guest: c.Guest}
+	v := memberView{Person: c.Face(), Note: describe(c, a), Role: x.Role, Guest: c.Guest}
 	if c.Guest {
 		v.Person.Guest = false // the longer badge says it
 		if by.Name != "" {

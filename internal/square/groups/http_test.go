@@ -72,7 +72,7 @@ func (s *square) house() *house {
 		}
 	}
 	var routes web.Routes
-	groups.NewModule(groups.ModuleDeps{Groups: s.groups, People: s.folk, Page: page,
+	groups.NewModule(s.groups, groups.PageDeps{People: s.folk, Page: page,
 		Talk: slot("het gesprek van"), Files: slot("de bestanden van")}).Routes(&routes)
 	h.server = web.New(web.Options{Words: catalogue, Page: page, Limits: &web.Limits{},
 		Actor: func(r *http.Request) (plein.Actor, error) {

@@ -12,9 +12,8 @@ import (
 	"plein/internal/square/people"
 )
 
-// ModuleDeps is what the pages need besides the service.
-type ModuleDeps struct {
-	Groups *Service
+// PageDeps is what the pages need besides the service.
+type PageDeps struct {
 	People Faces
 	Page   func(r *http.Request) view.Page // the frame around a page
 
@@ -31,10 +30,13 @@ type Faces interface {
 }
 
 // Module is groups as the app mounts it.
-type Module struct{ ModuleDeps }
+type Module struct {
+	Groups *Service
+	PageDeps
+}
 
 // NewModule makes the module.
-func NewModule(d ModuleDeps) *Module { return &Module{d} }
+func NewModule(s *Service, d PageDeps) *Module { return &Module{s, d} }
 
 // Routes registers every address of groups.
 func (m *Module) Routes(r *web.Routes) {

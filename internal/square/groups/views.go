@@ -96,6 +96,11 @@ type memberView struct {
 	Acts   []memberAct
 }
 
+// tagged says that there is something to say about a member besides the name.
+func (m memberView) tagged() bool {
+	return m.Role.Runs() || m.Guest || m.Person.Former || m.Person.Bot
+}
+
 // memberAct is something the reader may do with a member.
 type memberAct struct{ Action, Icon, Label, Role string }
 
@@ -189,12 +194,9 @@ func (g groupView) tabs() []view.Link {
 		{Href: href + "/members", Label: sp.T("groups.tab.members"), Current: g.Tab == "members"},
 		{Href: href + "/files", Label: sp.T("groups.tab.files"), Current: g.Tab == "files"}}
 	if g.Look.Sight != Whole {
-		links = nil
+		links = []view.Link{{Href: href, Label: sp.T("groups.about"), Current: g.Tab == "talk"}}
 	}
 	if g.Manages {
-		if links == nil {
-			links = append(links, view.Link{Href: href, Label: sp.T("groups.about"), Current: g.Tab == "talk"})
-		}
 		links = append(links, view.Link{Href: href + "/settings", Label: sp.T("groups.tab.settings"), Current: g.Tab == "settings"})
 	}
 	return links
@@ -218,19 +220,6 @@ func historyOptions(sp words.Speaker, fromJoin bool) []view.OptionView {
 		{Value: "all", Icon: "history", Chosen: !fromJoin, Label: sp.T("groups.history.all"), Hint: sp.T("groups.history.all_hint")},
 		{Value: "join", Icon: "clock", Chosen: fromJoin, Label: sp.T("groups.history.join"), Hint: sp.T("groups.history.join_hint")},
 	}
-}
-
-// face is a person as shown beside what they do.
-func face(c people.Card) view.Person {
-	p := view.Person{ID: c.ID.String(), Name: c.Name, Given: c.Given, Title: c.Title, Unit: c.UnitName,
-		Tile: view.Tile(c.ID), Former: c.Former, Guest: c.Guest, Bot: c.Bot}
-	if !c.Former {
-		p.Href = "/people/" + p.ID
-	}
-	if c.Photo != "" {
-		p.Photo = "/people/" + p.ID + "/photo"
-	}
-	return p
 }
 
 // describe is the line under a name: what somebody does, or where a guest is from.
