@@ -85,7 +85,7 @@ func KeepLang(w http.ResponseWriter, lang string) {
 
 // Lang tells in which language to answer: the person's own, else the one chosen
 // in this browser, else the first that the browser asks for and we speak, else
-// Dutch.
+// Options.DefaultLang.
 func Lang(r *http.Request) string {
 	if a := plein.ActorFrom(r.Context()); words.Known(a.Lang) {
 		return a.Lang
@@ -99,6 +99,9 @@ func Lang(r *http.Request) string {
 		if words.Known(tag) {
 			return tag
 		}
+	}
+	if st := stateOf(r.Context()); st != nil && words.Known(st.lang) {
+		return st.lang
 	}
 	return words.Languages()[0]
 }

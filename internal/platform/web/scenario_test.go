@@ -239,6 +239,16 @@ func TestAFlashIsShownOnce(t *testing.T) {
 	}
 }
 
+func TestTheDefaultLanguageIsASetting(t *testing.T) {
+	h := newHouse(t, func(h *house) { h.o.DefaultLang = "en" })
+	for header, want := range map[string]string{"": "Nothing here", "de": "Nothing here", "nl-BE": "Niets gevonden"} {
+		got := h.do(ask{path: "/nothing", header: map[string]string{"Accept-Language": header}})
+		if !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%q: %q is not in %s", header, want, got.Body)
+		}
+	}
+}
+
 func TestFirstRunClosesItself(t *testing.T) {
 	first, failure := true, error(nil)
 	h := newHouse(t, func(h *house) {

@@ -43,6 +43,8 @@ type Options struct {
 	// it, FirstRun routes do not exist.
 	FirstRun func(ctx context.Context) (bool, error)
 
+	DefaultLang string // for who has no language of their own; empty is Dutch
+
 	Secure         bool           // reached over HTTPS: Secure cookies and HSTS
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	BaseURL        string         // "https://plein.example.org", for links that leave the house
@@ -104,6 +106,7 @@ type state struct {
 	id     string
 	ip     netip.Addr
 	secure bool
+	lang   string
 	route  Route
 	flash  flashState
 }
@@ -135,7 +138,7 @@ func newRequestID() string {
 // ServeHTTP sends a request through the outer doors to its route.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	st := &state{id: newRequestID(), ip: clientIP(r, s.o.TrustedProxies), secure: s.o.Secure}
+	st := &state{id: newRequestID(), ip: clientIP(r, s.o.TrustedProxies), secure: s.o.Secure, lang: s.o.DefaultLang}
 	// A request with both a length and chunks may have been cut differently by a
 	// proxy before us; what follows it on the connection is not trusted (S112).
 	aw := &answer{ResponseWriter: w, st: st, hangUp: len(r.TransferEncoding) > 0}
