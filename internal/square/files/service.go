@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -331,4 +332,30 @@ func (s *Service) Sweep(ctx context.Context) (removed int64, err error) {
 		removed++
 	}
 	return removed, nil
+}
+
+// Check looks whether the bytes of every file are there, and counts the files.
+func (s *Service) Check(ctx context.Context) (n int, err error) {
+	var last plein.ID
+	for {
+		list, err := after(ctx, s.DB.Read(), last, 500)
+		if err != nil {
+			return n, plein.Wrap("files.check", err)
+		}
+		for _, f := range list {
+			last = f.ID
+			for _, key := range []string{f.SHA256, f.Thumb} {
+				if key == "" {
+					continue
+				}
+				if _, err := s.Blobs.Stat(ctx, key); err != nil {
+					return n, fmt.Errorf("the bytes of %q (%s) are not there: %w", f.Name, f.ID, err)
+				}
+			}
+			n++
+		}
+		if len(list) < 500 {
+			return n, nil
+		}
+	}
 }

@@ -94,3 +94,8 @@ func used(ctx context.Context, q db.Queryer, key string) (bool, error) {
 		(SELECT COUNT(*) FROM files_files WHERE thumb = $1)`, key)
 	return n > 0, err
 }
+
+// after pages through all files, for checking that their bytes are there.
+func after(ctx context.Context, q db.Queryer, id plein.ID, limit int) ([]File, error) {
+	return db.All(ctx, q, scan, `SELECT `+columns+` FROM files_files f WHERE f.id > $1 ORDER BY f.id LIMIT $2`, id, limit)
+}

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"plein/internal/plein"
+)
+
+// Finding is one thing that the doctor looked at. Err is what is wrong with it.
+type Finding struct {
+	What string
+	Says string
+	Err  error
+}
+
+// Doctor looks at the parts of an installation and says of each how it is.
+func (a *App) Doctor(ctx context.Context) []Finding {
+	var out []Finding
+	add := func(what string, says func() (string, error)) {
+		s, err := says()
+		out = append(out, Finding{what, s, err})
+	}
+	add("database", func() (string, error) {
+		return a.DB.Engine().String() + " answers and keeps what it acknowledges", a.DB.Ping(ctx)
+	})
+	add("people", func() (string, error) {
+		n, err := a.People.Count(ctx)
+		return fmt.Sprintf("%d people", n), err
+	})
+	add("administrator", func() (string, error) {
+		first, err := a.SignIn.FirstRun(ctx)
+		if err == nil && first {
+			err = errors.New("there is none yet; start plein serve and open /setup")
+		}
+		return "there is one", err
+	})
+	add("change log", func() (string, error) {
+		lags, err := a.Changes.Lags(ctx)
+		behind := 0
+		for _, l := range lags {
+			behind += l.Lines
+			if !l.Oldest.IsZero() && a.Clock.Now().Sub(l.Oldest) > time.Hour {
+				err = errors.Join(err, fmt.Errorf("%s is %d lines behind since %s", l.Follower, l.Lines, l.Oldest.Format(time.DateTime)))
+			}
+		}
+		return fmt.Sprintf("%d followers, %d lines behind", len(lags), behind), err
+	})
+	add("jobs", func() (string, error) {
+		c, err := a.Jobs.Counts(ctx)
+		if err == nil && c.Dead > 0 {
+			err = fmt.Errorf("%d jobs failed for good; see the health page", c.Dead)
+		}
+		return fmt.Sprintf("%d waiting, %d running, %d to be tried again", c.Waiting, c.Running, c.Failing), err
+	})
+	add("files", func() (string, error) {
+		n, err := a.Files.Check(ctx)
+		return fmt.Sprintf("%d files, every one is there", n), err
+	})
+	return out
+}
+
+// Explain makes of an error of the house one clear line for a terminal.
+func (a *App) Explain(err error) error {
+	if err == nil {
+		return nil
+	}
+	e := plein.AsError(err)
+	if e.Kind == plein.Broken {
+		return err
+	}
+	return errors.New(a.Words.Say("en", e.Key, e.Args))
+}
