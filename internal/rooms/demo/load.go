@@ -33,6 +33,7 @@ type content struct {
 	jobs    jobsFile
 	talks   []talkEntry
 	slots   map[string][]string
+	called  map[string]string // a department as others call it
 }
 
 type unitEntry struct {
@@ -92,9 +93,9 @@ type jobEntry struct {
 }
 
 type talkEntry struct {
-	Families, Groups []string
-	Kind, Post       string
-	Replies          []string
+	Families, Units, Groups []string
+	Kind, Post              string
+	Replies                 []string
 }
 
 // load reads the content under dir and checks it. All problems are reported, a
@@ -111,8 +112,9 @@ func load(files fs.FS, dir string) (*content, error) {
 		groups    struct{ Group []groupEntry }
 		names     struct{ Origin []originEntry }
 		sentences struct {
-			Slots map[string][]string
-			Talk  []talkEntry
+			Slots  map[string][]string
+			Called map[string]string
+			Talk   []talkEntry
 		}
 	)
 	for name, into := range map[string]any{
@@ -124,7 +126,7 @@ func load(files fs.FS, dir string) (*content, error) {
 		}
 	}
 	c.units, c.people, c.groups = units.Unit, people.Person, groups.Group
-	c.origins, c.talks, c.slots = names.Origin, sentences.Talk, sentences.Slots
+	c.origins, c.talks, c.slots, c.called = names.Origin, sentences.Talk, sentences.Slots, sentences.Called
 
 	paths, err := fs.Glob(files, path.Join(dir, "threads-*.toml"))
 	if err != nil {

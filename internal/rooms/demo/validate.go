@@ -154,10 +154,21 @@ func (c *content) checkTalks(p *problems) {
 	for _, g := range c.groups {
 		groups[g.Slug] = g.Kind == string(plein.Open)
 	}
+	tree := c.unitTree()
+	for u := range c.called {
+		if tree[u] == nil {
+			p.add("sentences", "called names department %q, which does not exist", u)
+		}
+	}
 	for i, t := range c.talks {
 		where := fmt.Sprintf("sentences, talk %d", i+1)
-		if (len(t.Families) == 0) == (len(t.Groups) == 0) {
-			p.add(where, "has families or groups, one of the two")
+		if (len(t.Families)+len(t.Units) == 0) == (len(t.Groups) == 0) {
+			p.add(where, "is said in departments or in groups, one of the two")
+		}
+		for _, u := range t.Units {
+			if tree[u] == nil {
+				p.add(where, "unit %q does not exist", u)
+			}
 		}
 		for _, f := range t.Families {
 			if _, ok := c.jobs.Family[f]; !ok {
