@@ -32,6 +32,7 @@ type Options struct {
 	Log      *slog.Logger
 	Clock    clock.Clock // nil is the machine's
 	Demo     bool        // sign-in links are shown on the screen
+	Limits   *web.Limits // nil is the usual; an empty one is none, for measurements and tests
 }
 
 // App is the whole house, open.
@@ -90,7 +91,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.pages()
 	a.Server = web.New(web.Options{Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
 		FirstRun: a.SignIn.FirstRun, Secure: o.Settings.Secure(), TrustedProxies: o.Settings.TrustedProxies, BaseURL: o.Settings.Base(),
-		MetricsToken: o.Settings.MetricsToken, Ready: a.DB.Ping}, a.Routes)
+		MetricsToken: o.Settings.MetricsToken, DefaultLang: o.Settings.DefaultLang, Limits: o.Limits, Ready: a.DB.Ping}, a.Routes)
 	return a, nil
 }
 

@@ -46,7 +46,7 @@ func (a *App) Page(r *http.Request) view.Page {
 func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
 	lang, zone := actor.Lang, actor.Zone
 	if lang == "" {
-		lang = a.langOf(r)
+		lang = web.Lang(r) // what they chose on the sign-in page, else what the browser asks
 	}
 	if zone == nil {
 		zone = a.Settings.TimeZone
@@ -63,18 +63,6 @@ func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
 		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}}
 	}
 	return p
-}
-
-// langOf is the language of somebody who did not sign in: what they chose on the
-// sign-in page, then what their browser asks for.
-func (a *App) langOf(r *http.Request) string {
-	if c, err := r.Cookie("plein-lang"); err == nil && (c.Value == "nl" || c.Value == "en") {
-		return c.Value
-	}
-	if lang := web.Lang(r); lang != "" {
-		return lang
-	}
-	return a.Settings.DefaultLang
 }
 
 func flashOf(sp words.Speaker, key string, args plein.Args) *view.Flash {

@@ -217,3 +217,11 @@ func Token(r *http.Request, secure bool) string {
 	}
 	return ""
 }
+
+// Forget empties the cache of sessions.
+func (s *Store) Forget() {
+	s.cache.mu.Lock()
+	defer s.cache.mu.Unlock()
+	s.cache.rounds++
+	s.cache.clear()
+}

@@ -256,3 +256,6 @@ func (s *Service) Hear(e plein.Event) {
 		s.forgetAll()
 	}
 }
+
+// Forget empties the caches.
+func (s *Service) Forget() { s.forgetAll() }

@@ -98,3 +98,10 @@ func (s *Service) News(ctx context.Context, a plein.Actor, audiences []plein.ID)
 	}
 	return s.items.UnreadSince(ctx, r, seen)
 }
+
+// Forget empties the cache of follows.
+func (s *Service) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.follows)
+}

@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"plein/internal/platform/db"
 	"plein/internal/plein"
 )
 
@@ -29,4 +30,30 @@ func (s *Service) Count(ctx context.Context) (int, error) {
 	s.count.n.Store(int64(n))
 	s.count.at.Store(now.UnixNano())
 	return n, nil
+}
+
+// ForgetAll empties every cache.
+func (s *Service) ForgetAll() {
+	s.persons.forgetAll()
+	s.cards.forgetAll()
+	s.forgetUnits()
+	s.count.at.Store(0)
+}
+
+// NoAdmin says that nobody active is a technical admin: the organisation still has
+// to be set up.
+func (s *Service) NoAdmin(ctx context.Context) (bool, error) {
+	n, err := countAdmins(ctx, s.DB.Read(), 0)
+	return n == 0, plein.Wrap("people.no_admin", err)
+}
+
+// NoAdminTx says the same in the caller's transaction, which is from then on the
+// only one that gives roles or adds to the tree, so that of two first set-ups one
+// finds the other's admin.
+func (s *Service) NoAdminTx(ctx context.Context, tx *db.Tx) (bool, error) {
+	if err := holdStructure(ctx, tx); err != nil {
+		return false, plein.Wrap("people.no_admin", err)
+	}
+	n, err := countAdmins(ctx, tx, 0)
+	return n == 0, plein.Wrap("people.no_admin", err)
 }
