@@ -160,11 +160,11 @@ func (a *App) Close() error {
 
 // openBlobs opens the store of files that the settings name.
 func openBlobs(s config.Settings) (blob.Store, error) {
-	bucket, _ := s.Bucket()
+	bucket, prefix := s.Bucket()
 	if bucket == "" {
 		return blob.OpenFolder(filepath.Join(s.Data, "files"))
 	}
-	return blob.OpenS3(blob.Options{Endpoint: s.S3Endpoint, Bucket: bucket, Region: s.S3Region,
+	return blob.OpenS3(blob.Options{Endpoint: s.S3Endpoint, Bucket: bucket, Prefix: prefix, Region: s.S3Region,
 		AccessKey: s.S3AccessKey, SecretKey: s.S3SecretKey, Insecure: s.S3Insecure})
 }
 

@@ -43,7 +43,7 @@ func newBucket(t *testing.T) Store {
 	}
 	server := httptest.NewServer(gofakes3.New(backend).Server())
 	t.Cleanup(server.Close)
-	s, err := OpenS3(Options{Endpoint: strings.TrimPrefix(server.URL, "http://"), Bucket: "plein", Region: "eu-west-1",
+	s, err := OpenS3(Options{Endpoint: strings.TrimPrefix(server.URL, "http://"), Bucket: "plein", Prefix: "huis/bestanden", Region: "eu-west-1",
 		AccessKey: "access", SecretKey: "secret", Insecure: true})
 	if err != nil {
 		t.Fatal(err)

@@ -16,10 +16,11 @@ import (
 )
 
 // Options say where a bucket is and how to get in. The bucket must exist; keys
-// are stored in it as they are.
+// are stored in it behind the prefix.
 type Options struct {
 	Endpoint  string // host or host:port
 	Bucket    string
+	Prefix    string // a folder in the bucket, for a bucket that is shared; may be empty
 	Region    string // empty asks the server
 	AccessKey string
 	SecretKey string
@@ -29,7 +30,11 @@ type Options struct {
 type s3 struct {
 	client *minio.Client
 	bucket string
+	prefix string // empty or with a slash at its end
 }
+
+// name is where a key stands in the bucket.
+func (s *s3) name(key string) string { return s.prefix + key }
 
 // OpenS3 gives a Store in a bucket of a server that speaks S3. It checks the
 // options and does not go out; Ready does.
@@ -45,7 +50,11 @@ func OpenS3(o Options) (Store, error) {
 	if err != nil {
 		return nil, plein.Wrap("blob.open", err)
 	}
-	return &s3{client, o.Bucket}, nil
+	prefix := strings.Trim(o.Prefix, "/")
+	if prefix != "" {
+		prefix += "/"
+	}
+	return &s3{client, o.Bucket, prefix}, nil
 }
 
 func (s *s3) Put(ctx context.Context, key string, r io.Reader, size int64) error {
@@ -62,7 +71,7 @@ func (s *s3) Put(ctx context.Context, key string, r io.Reader, size int64) error
 	// The announced length makes the server refuse a body that stops early; a
 	// body that is too long is found before the last byte is sent.
 	last := &lastByte{r: source, left: size}
-	_, err := s.client.PutObject(ctx, s.bucket, key, last, size, minio.PutObjectOptions{
+	_, err := s.client.PutObject(ctx, s.bucket, s.name(key), last, size, minio.PutObjectOptions{
 		ContentType: "application/octet-stream", SendContentMd5: true,
 		// The client would send an empty body in signed chunks without a
 		// length, which servers refuse.
@@ -103,7 +112,7 @@ func (s *s3) Get(ctx context.Context, key string) (io.ReadSeekCloser, Info, erro
 	if !okKey(key) {
 		return nil, Info{}, plein.ErrNotFound
 	}
-	object, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	object, err := s.client.GetObject(ctx, s.bucket, s.name(key), minio.GetObjectOptions{})
 	if err != nil {
 		return nil, Info{}, bucketError(op, err)
 	}
@@ -119,7 +128,7 @@ func (s *s3) Stat(ctx context.Context, key string) (Info, error) {
 	if !okKey(key) {
 		return Info{}, plein.ErrNotFound
 	}
-	info, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	info, err := s.client.StatObject(ctx, s.bucket, s.name(key), minio.StatObjectOptions{})
 	if err != nil {
 		return Info{}, bucketError("blob.stat", err)
 	}
@@ -131,7 +140,7 @@ func (s *s3) Delete(ctx context.Context, key string) error {
 	if !okKey(key) {
 		return badKey(op, key)
 	}
-	err := bucketError(op, s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
+	err := bucketError(op, s.client.RemoveObject(ctx, s.bucket, s.name(key), minio.RemoveObjectOptions{}))
 	if errors.Is(err, plein.ErrNotFound) {
 		return nil
 	}
@@ -145,14 +154,15 @@ func (s *s3) List(ctx context.Context, prefix string, fn func(Info) error) error
 	}
 	ctx, stop := context.WithCancel(ctx) // ends the lister when fn says stop
 	defer stop()
-	for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
+	for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Prefix: s.name(prefix), Recursive: true}) {
 		if object.Err != nil {
 			return bucketError(op, object.Err)
 		}
-		if !okKey(object.Key) {
+		key := strings.TrimPrefix(object.Key, s.prefix)
+		if !okKey(key) {
 			continue // somebody else's, in a shared bucket
 		}
-		if err := fn(Info{Key: object.Key, Size: object.Size, Modified: object.LastModified.UTC()}); err != nil {
+		if err := fn(Info{Key: key, Size: object.Size, Modified: object.LastModified.UTC()}); err != nil {
 			return err
 		}
 	}
@@ -169,9 +179,9 @@ func (s *s3) Ready(ctx context.Context) error {
 		return away(op, err)
 	}
 	key := "_ready-" + strings.ToLower(rand.Text()) // no key of a blob, so List passes it by
-	_, err = s.client.PutObject(ctx, s.bucket, key, strings.NewReader("plein"), 5, minio.PutObjectOptions{})
+	_, err = s.client.PutObject(ctx, s.bucket, s.name(key), strings.NewReader("plein"), 5, minio.PutObjectOptions{})
 	if err == nil {
-		err = s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{})
+		err = s.client.RemoveObject(ctx, s.bucket, s.name(key), minio.RemoveObjectOptions{})
 	}
 	if err != nil {
 		return away(op, err)
