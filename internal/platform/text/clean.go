@@ -37,8 +37,9 @@ func CleanName(s string, max int) (string, error) {
 	}
 	s = norm.NFC.String(strings.TrimFunc(s, unicode.IsSpace))
 	marks := 0
-	for _, r := range s {
-		if isInvisible(r) || isRefused(r) || r == '\n' || r == '\t' {
+	runes := []rune(s)
+	for i, r := range runes {
+		if isInvisible(r) && !joins(runes, i) || isRefused(r) || r == '\n' || r == '\t' {
 			return "", errNameStrange
 		}
 		if unicode.Is(unicode.M, r) {
@@ -116,6 +117,34 @@ func isInvisible(r rune) bool {
 	}
 	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs) || unicode.Is(unicode.Variation_Selector, r)
 }
+
+// joins says that an invisible character does its honest work at runes[i]: it
+// chooses or joins pictograms, or keeps letters apart in a script that writes
+// them joined. Between letters of other scripts it only hides.
+func joins(runes []rune, i int) bool {
+	if i == 0 {
+		return false
+	}
+	before := runes[i-1]
+	pictogram := unicode.In(before, unicode.So, unicode.Sk)
+	switch r := runes[i]; r {
+	case '\uFE0F', '\uFE0E':
+		return pictogram || strings.ContainsRune("#*0123456789", before) && i+1 < len(runes) && runes[i+1] == '\u20E3'
+	case zeroWidthJoiner, '\u200C':
+		if i+1 == len(runes) {
+			return false
+		}
+		if r == zeroWidthJoiner && (pictogram || before == '\uFE0F') {
+			return unicode.In(runes[i+1], unicode.So)
+		}
+		return unicode.In(before, joining...) && unicode.In(runes[i+1], joining...)
+	}
+	return false
+}
+
+// joining are the scripts whose spelling needs the joiners.
+var joining = []*unicode.RangeTable{unicode.Arabic, unicode.Syriac, unicode.Devanagari, unicode.Bengali, unicode.Gujarati,
+	unicode.Gurmukhi, unicode.Kannada, unicode.Malayalam, unicode.Oriya, unicode.Sinhala, unicode.Tamil, unicode.Telugu}
 
 // lookalikes are the alphabets whose letters are drawn like those of another.
 var lookalikes = []*unicode.RangeTable{unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian,

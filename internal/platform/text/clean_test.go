@@ -18,7 +18,9 @@ func TestNamesAreTidied(t *testing.T) {
 		"Иван Петров":               "Иван Петров",
 		"नमस्ते":                    "नमस्ते",
 		"<script>alert(1)</script>": "<script>alert(1)</script>", // S65: kept as typed; the page escapes it
-		"Σοφία 12":                  "Σοφία 12",
+		"Feest 🎉 ❤️ 👩\u200d⚕️ 👍🏽 1️⃣": "Feest 🎉 ❤️ 👩\u200d⚕️ 👍🏽 1️⃣",
+		"می\u200cخواهم":               "می\u200cخواهم",
+		"Σοφία 12":                    "Σοφία 12",
 	} {
 		if got, err := CleanName(in, 40); err != nil || got != want {
 			t.Errorf("CleanName(%q) = %q, %v; want %q", in, got, err, want)
@@ -36,6 +38,11 @@ func TestS70NamesThatMislead(t *testing.T) {
 		"Direc\u00ADtie":                  "text.name_strange",
 		"Direc\u3164tie":                  "text.name_strange",
 		"\uFEFFDirectie":                  "text.name_strange",
+		"Direc\u200Dtie":                  "text.name_strange",
+		"1\uFE0F2":                        "text.name_strange",
+		"🎉\u200D":                         "text.name_strange",
+		"🎉\u200Da":                        "text.name_strange",
+		"\u200Da":                         "text.name_strange",
 		"Direc\uFE0Ftie":                  "text.name_strange",
 		"a\u2028b":                        "text.name_strange",
 		"a\nb":                            "text.name_strange",
