@@ -104,6 +104,7 @@ func (a *App) Run(ctx context.Context) error {
 	stop, err := a.Changes.Tail(ctx, func(e plein.Event) {
 		a.Access.Hear(e)
 		a.People.Hear(e)
+		a.Groups.Hear(e)
 		a.Items.Hear(e)
 	})
 	if err != nil {

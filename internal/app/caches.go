@@ -7,6 +7,7 @@ func (a *App) DropCaches() {
 	a.Items.Forget()
 	a.Access.Forget()
 	a.People.ForgetAll()
+	a.Groups.Forget()
 	a.Feed.Forget()
 	a.Sessions.Forget()
 }

@@ -110,7 +110,7 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 	if p, err := a.People.Find(ctx, actor.ID); err == nil {
 		f.KeysOff = p.KeysOff
 	}
-	mine, err := a.Groups.Mine(ctx, actor)
+	mine, err := a.Groups.Menu(ctx, actor)
 	if err != nil {
 		a.Log.Warn("the menu is shown without groups", "err", err)
 		return f

@@ -21,7 +21,7 @@ import (
 
 // pages builds the pages on the services and gathers their routes.
 func (a *App) pages() {
-	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose})
+	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose, Runs: a.shownRuns})
 	a.feedPages = feed.NewModule(a.Feed, feed.PageDeps{Page: a.Page, Items: a.itemPages, MayKnow: a.mayKnow})
 	a.filePages = files.NewModule(a.Files, a.Page)
 	a.Routes = &web.Routes{}

@@ -129,10 +129,24 @@ func (s *square) named(ctx context.Context, a plein.Actor, name string) ([]text.
 	return out, nil
 }
 
-// moderates says who looks after the talk of an audience: in a group its owners
-// and moderators, in a department its head, and in what everybody reads whoever
-// holds Moderate. A rank opens nothing that one is not in.
+// moderates says who looks after the talk of an audience, from the database: for
+// acts.
 func (s *square) moderates(ctx context.Context, a plein.Actor, id plein.ID) (bool, error) {
+	return s.runs(ctx, a, id, s.Groups.RoleIn)
+}
+
+// shownRuns is the same from memory, for deciding which buttons a page shows.
+func (s *square) shownRuns(ctx context.Context, a plein.Actor, id plein.ID) (bool, error) {
+	return s.runs(ctx, a, id, func(ctx context.Context, group, person plein.ID) (groups.Role, error) {
+		roles, err := s.Groups.Roles(ctx, person)
+		return roles[group], err
+	})
+}
+
+// runs is the rule: in a group its owners and moderators, in a department its head
+// and those above, and in what everybody reads whoever holds Moderate. A rank
+// opens nothing that one is not in.
+func (s *square) runs(ctx context.Context, a plein.Actor, id plein.ID, roleIn func(ctx context.Context, group, person plein.ID) (groups.Role, error)) (bool, error) {
 	audience, err := s.Access.Find(ctx, id)
 	if err != nil {
 		return false, err
@@ -153,13 +167,11 @@ func (s *square) moderates(ctx context.Context, a plein.Actor, id plein.ID) (boo
 		r, err := s.Access.Reader(ctx, a)
 		return err == nil && r.Holds(id) && a.Can(plein.Moderate), err
 	case plein.Open, plein.Closed, plein.Secret:
-		role, err := s.Groups.RoleIn(ctx, id, a.ID)
+		role, err := roleIn(ctx, id, a.ID)
 		if err != nil {
 			return false, err
 		}
 		return role.Runs() || (audience.Kind == plein.Open && a.Can(plein.Moderate)), nil
-	case plein.Composite:
-		return false, nil
 	}
 	return false, nil
 }

@@ -38,10 +38,13 @@ type Deps struct {
 }
 
 // Service holds the verbs of groups.
-type Service struct{ Deps }
+type Service struct {
+	Deps
+	kept *kept
+}
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{d} }
+func New(d Deps) *Service { return &Service{Deps: d, kept: newKept()} }
 
 // now is the present at the grain in which it is stored, so that what is returned
 // equals what is read back.
@@ -310,5 +313,6 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, name string, by, group, p
 	if person != 0 {
 		e.Target = plein.Ref{Kind: "person", ID: person}
 	}
+	tx.AfterCommit(func() { s.kept.forget(group, person) })
 	return s.Changes.Tell(ctx, tx, e)
 }

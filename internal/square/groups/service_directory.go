@@ -215,24 +215,6 @@ func (s *Service) RoleIn(ctx context.Context, group, person plein.ID) (Role, err
 	return r, plein.Wrap("groups.rolein", err)
 }
 
-// Names gives groups by id for labels beside items. It asks nothing about who
-// wants to know: the caller has checked that the reader sees what is labelled.
-// Unknown ids are left out.
-func (s *Service) Names(ctx context.Context, ids []plein.ID) (map[plein.ID]Group, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	gs, err := groupsByID(ctx, s.DB.Read(), ids)
-	if err != nil {
-		return nil, plein.Wrap("groups.names", err)
-	}
-	out := make(map[plein.ID]Group, len(gs))
-	for _, g := range gs {
-		out[g.ID] = g
-	}
-	return out, nil
-}
-
 // SharesGroup says whether two people are in one group: a guest may see the
 // profile of whom they share a group with, and no other.
 func (s *Service) SharesGroup(ctx context.Context, a, b plein.ID) (bool, error) {

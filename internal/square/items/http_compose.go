@@ -59,7 +59,7 @@ func (m *Module) showCompose(w http.ResponseWriter, r *http.Request, v ComposerV
 	a := plein.ActorFrom(r.Context())
 	v.MayMust = a.Can(plein.PublishMustRead)
 	if !v.MayMust && v.Audience != 0 {
-		ok, err := m.deps.Moderates(r.Context(), a, v.Audience)
+		ok, err := m.Runs(r.Context(), a, v.Audience)
 		if err != nil {
 			return err
 		}

@@ -15,6 +15,8 @@ type PageDeps struct {
 	Page   func(r *http.Request) view.Page
 	Upload func(ctx context.Context, a plein.Actor, name, alt string, r io.Reader) (Attachment, error)
 	Loose  func(ctx context.Context, a plein.Actor) ([]Attachment, error)
+	// Runs is Deps.Moderates from memory: for deciding which buttons are shown.
+	Runs func(ctx context.Context, a plein.Actor, audience plein.ID) (bool, error)
 }
 
 // Module is the pages of items.
