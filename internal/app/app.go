@@ -14,7 +14,6 @@ import (
 
 	"plein/internal/platform/blob"
 	"plein/internal/platform/bus"
-	"plein/internal/platform/changes"
 	"plein/internal/platform/clock"
 	"plein/internal/platform/config"
 	"plein/internal/platform/db"

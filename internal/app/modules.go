@@ -4,11 +4,15 @@ import (
 	"context"
 	"io/fs"
 
+	"plein/internal/platform/blob"
 	"plein/internal/platform/changes"
 	"plein/internal/platform/db"
+	"plein/internal/platform/mail"
+	"plein/internal/platform/picture"
 	"plein/internal/platform/session"
 	"plein/internal/platform/text"
 	"plein/internal/platform/web"
+	"plein/internal/rooms/signin"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -36,7 +40,7 @@ func allMigrations() []db.Migrations {
 // allWords lists everything the house says to people.
 func allWords() []fs.FS {
 	return []fs.FS{
-		web.Words(), session.Words(), text.Words(),
+		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
 		signin.Words(), Words(),
 	}
@@ -48,13 +52,13 @@ type Router interface{ Routes(r *web.Routes) }
 // rooms lists the rooms that have pages.
 func (a *App) rooms() []Router {
 	return []Router{
-		signin.NewModule(a.SignIn),
+		a.SignIn,
 	}
 }
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {
-	return []changes.Follower{a.Groups.Follower()}
+	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower()}
 }
 
 type sweeping struct {
@@ -66,6 +70,8 @@ type sweeping struct {
 func (a *App) sweeps() []sweeping {
 	return []sweeping{
 		{"ended sessions", a.Sessions.Sweep},
+		{"old sign-in links and attempts", a.SignIn.Sweep},
+		{"files that nobody used", a.Files.Sweep},
 		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
 		{"guests past their end date", func(ctx context.Context) (int64, error) {
 			n, err := a.People.CloseExpired(ctx)

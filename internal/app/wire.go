@@ -12,6 +12,7 @@ import (
 	"plein/internal/platform/text"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
+	"plein/internal/rooms/signin"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -35,7 +36,7 @@ type square struct {
 	Items    *items.Service
 	Feed     *feed.Service
 	Files    *files.Service
-	SignIn   *signin.Service
+	SignIn   *signin.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -78,6 +79,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		Text: text.New(), Named: s.named, Moderates: s.moderates})
 	s.Files = files.New(files.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, Items: s.Items, Blobs: s.Blobs})
 	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
+	s.SignIn = signin.New(signin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Jobs: s.Jobs, Mail: s.Mail, People: s.People,
+		Sessions: s.Sessions, Words: s.Words, Base: o.Settings.Base(), Secure: o.Settings.Secure(), OrgName: a.OrgName, Page: a.Page, Log: o.Log})
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items})
 	return s, nil
 }
