@@ -16,7 +16,7 @@
 // becomes a direct one between the same people.
 //
 // An export is somebody else's file and is treated as hostile: everything in it
-// is bounded (limits in zip.go), nothing is followed out of it, and nothing in a
+// is bounded (limits), nothing is followed out of it, and nothing in a
 // text can pass for a mention that was not one.
 //
 // # Formats

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 )
 
 // mattermostExport reads Mattermost's bulk export: one JSON object on a line,
@@ -28,9 +30,9 @@ type mattermostExport struct {
 	limits  limits
 	phrases phrases
 
-	zip   *archive // nil for a plain file
-	entry string   // the lines in the zip
-	data  string   // the folder of attachments in the zip, with a slash
+	zip   *intake.Archive // nil for a plain file
+	entry string          // the lines in the zip
+	data  string          // the folder of attachments in the zip, with a slash
 
 	file *os.File // nil for a zip
 	root *os.Root // the folder of the plain file, for attachments
@@ -136,7 +138,7 @@ func (p *mmProps) UnmarshalJSON(b []byte) error {
 const typeQuestion = "custom_plein_question"
 
 func openMattermost(file string, l limits, ph phrases) (reader, error) {
-	f, _, err := openRegular(file)
+	f, _, err := intake.OpenRegular(file)
 	if err != nil {
 		return nil, err
 	}
@@ -146,34 +148,34 @@ func openMattermost(file string, l limits, ph phrases) (reader, error) {
 		root, err := os.OpenRoot(filepath.Dir(file))
 		if err != nil {
 			_ = f.Close()
-			return nil, problem(x.name, "its folder cannot be opened: %v", err)
+			return nil, intake.Refuse(x.name, "its folder cannot be opened: %v", err)
 		}
 		x.file, x.root = f, root
 		return x, nil
 	}
 	_ = f.Close()
-	z, err := openArchive(file, l)
+	z, err := intake.OpenArchive(file, l.Limits)
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range z.order {
+	for _, name := range z.Order {
 		if path.Ext(name) == ".jsonl" && !strings.Contains(name, "__MACOSX") && (x.entry == "" || strings.Count(name, "/") < strings.Count(x.entry, "/")) {
 			x.entry = name
 		}
 	}
 	if x.entry == "" {
-		_ = z.close()
-		return nil, problem(x.name, "holds no .jsonl file")
+		_ = z.Close()
+		return nil, intake.Refuse(x.name, "holds no .jsonl file")
 	}
 	x.zip = z
-	x.name += ", " + shorten(x.entry)
+	x.name += ", " + intake.Shorten(x.entry)
 	x.data = strings.TrimPrefix(path.Dir(x.entry)+"/data/", "./")
 	return x, nil
 }
 
 func (x *mattermostExport) close() error {
 	if x.zip != nil {
-		return x.zip.close()
+		return x.zip.Close()
 	}
 	_ = x.root.Close()
 	return x.file.Close()
@@ -182,7 +184,7 @@ func (x *mattermostExport) close() error {
 func (x *mattermostExport) lines(ctx context.Context, fn func(at string, l *mmLine) error) error {
 	var r io.Reader
 	if x.zip != nil {
-		entry, err := x.zip.open(x.entry)
+		entry, err := x.zip.Open(x.entry)
 		if err != nil {
 			return err
 		}
@@ -190,13 +192,13 @@ func (x *mattermostExport) lines(ctx context.Context, fn func(at string, l *mmLi
 		r = entry
 	} else {
 		if _, err := x.file.Seek(0, io.SeekStart); err != nil {
-			return problem(x.name, "cannot be read (%v)", err)
+			return intake.Refuse(x.name, "cannot be read (%v)", err)
 		}
 		r = io.LimitReader(x.file, x.limits.Unpacked+1)
 	}
 	count := &counter{r: bufio.NewReaderSize(r, 256<<10)}
 	began := false
-	err := eachLine(x.name, count, x.limits.Record, func(n int, raw []byte) error {
+	err := intake.EachLine(x.name, count, x.limits.Record, func(n int, raw []byte) error {
 		if n%256 == 0 {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -205,11 +207,11 @@ func (x *mattermostExport) lines(ctx context.Context, fn func(at string, l *mmLi
 		at := x.name + ", line " + itoa(n)
 		var l mmLine
 		if err := json.Unmarshal(raw, &l); err != nil {
-			return problem(at, "is not a line as Mattermost writes them (%v)", jsonReason(err))
+			return intake.Refuse(at, "is not a line as Mattermost writes them (%v)", jsonReason(err))
 		}
 		if !began {
 			if l.Type != "version" || l.Version != "1" {
-				return problem(at, "does not begin with version 1 of Mattermost's bulk export")
+				return intake.Refuse(at, "does not begin with version 1 of Mattermost's bulk export")
 			}
 			began = true
 			return nil
@@ -220,10 +222,10 @@ func (x *mattermostExport) lines(ctx context.Context, fn func(at string, l *mmLi
 		return err
 	}
 	if !began {
-		return problem(x.name, "the file is empty")
+		return intake.Refuse(x.name, "the file is empty")
 	}
 	if count.n > x.limits.Unpacked {
-		return problem(x.name, "is larger than %s", bytesText(x.limits.Unpacked))
+		return intake.Refuse(x.name, "is larger than %s", intake.BytesText(x.limits.Unpacked))
 	}
 	return nil
 }
@@ -245,18 +247,6 @@ func jsonReason(err error) error {
 		return fmt.Errorf("it ends in the middle")
 	}
 	return err
-}
-
-// mmWorld is everything but the messages.
-type mmWorld struct {
-	teams    map[string]mmTeam
-	channels map[string]*stagedGroup
-	order    []string
-	users    []stagedPerson
-	sets     map[string]bool
-	setOrder []stagedSet
-	ignored  map[string]int
-	closed   []string // lines to be said about memberships
 }
 
 func (x *mattermostExport) read(ctx context.Context, s sink) error {
@@ -284,12 +274,12 @@ func (x *mattermostExport) read(ctx context.Context, s sink) error {
 		}
 	}
 	for _, kind := range sortedKeys(w.ignored) {
-		s.note(x.name, "%d lines of the type %q; left out", w.ignored[kind], shorten(kind))
+		s.note(x.name, "%d lines of the type %q; left out", w.ignored[kind], intake.Shorten(kind))
 	}
 	x.seen = map[uint64]uint16{}
 	return x.lines(ctx, func(at string, l *mmLine) error {
 		if len(x.seen) > x.limits.Messages {
-			return problem(at, "there are more than %d messages", x.limits.Messages)
+			return intake.Refuse(at, "there are more than %d messages", x.limits.Messages)
 		}
 		switch {
 		case l.Type == "post" && l.Post != nil:
@@ -299,145 +289,6 @@ func (x *mattermostExport) read(ctx context.Context, s sink) error {
 		}
 		return nil
 	})
-}
-
-// world reads everything but the messages; channels and people may stand
-// anywhere in the file.
-func (x *mattermostExport) world(ctx context.Context, s sink) (*mmWorld, error) {
-	w := &mmWorld{teams: map[string]mmTeam{}, channels: map[string]*stagedGroup{}, sets: map[string]bool{}, ignored: map[string]int{}}
-	type belongs struct{ team, channel, user, roles string }
-	var members []belongs
-	err := x.lines(ctx, func(at string, l *mmLine) error {
-		switch {
-		case l.Type == "team" && l.Team != nil:
-			if _, ok := w.teams[l.Team.Name]; ok {
-				return s.problem(at, "the same team is there twice")
-			}
-			w.teams[l.Team.Name] = *l.Team
-		case l.Type == "channel" && l.Channel != nil:
-			c := l.Channel
-			source := mmChannelSource(c.Team, c.Name)
-			if w.channels[source] != nil {
-				return s.problem(at, "the same channel is there twice")
-			}
-			w.channels[source] = &stagedGroup{source: source, at: at, archived: c.DeletedAt > 0, kind: mmKind(w.teams, c),
-				name: nameOf(plein.MaxGroupName, flex(c.Display), flex(c.Name), flex(x.phrases.channel)), purpose: oneLine(firstOf(flex(c.Purpose), flex(c.Header)), plein.MaxPurpose)}
-			w.order = append(w.order, source)
-		case l.Type == "user" && l.User != nil:
-			u := l.User
-			if u.Username == "" {
-				return s.problem(at, "the user has no username")
-			}
-			p := mmPerson(at, u)
-			p.tidy(s)
-			w.users = append(w.users, p)
-			for _, t := range u.Teams {
-				for _, c := range t.Channels {
-					members = append(members, belongs{t.Name, c.Name, u.Username, c.Roles})
-				}
-			}
-		case l.Type == "bot" && l.Bot != nil:
-			p := stagedPerson{source: mmUserSource(l.Bot.Username), at: at}
-			p.Handle, p.Bot = l.Bot.Username, true
-			p.Name = nameOf(plein.MaxName, flex(l.Bot.Display), flex(l.Bot.Username), flex(x.phrases.bot))
-			w.users = append(w.users, p)
-		case l.Type == "direct_channel" && l.DirectChannel != nil:
-			names := l.DirectChannel.Members
-			for _, p := range l.DirectChannel.Participants {
-				names = append(names, p.Username)
-			}
-			return w.set(s, at, names)
-		case l.Type == "direct_post" && l.DirectPost != nil:
-			return w.set(s, at, l.DirectPost.Members)
-		case l.Type == "post" && l.Post != nil, l.Type == "version":
-		case l.Type == "post", l.Type == "direct_post", l.Type == "user", l.Type == "channel", l.Type == "team":
-			return s.problem(at, "says it is a %s and holds none", l.Type)
-		default:
-			if len(w.ignored) < 100 {
-				w.ignored[l.Type]++
-			}
-		}
-		if len(w.users) > x.limits.People || len(w.order) > x.limits.People {
-			return problem(at, "there are more than %d people or channels", x.limits.People)
-		}
-		return nil
-	})
-	for _, m := range members {
-		if g := w.channels[mmChannelSource(m.team, m.channel)]; g != nil {
-			g.members = append(g.members, stagedMember{person: mmUserSource(m.user), owner: strings.Contains(m.roles, "channel_admin")})
-		}
-	}
-	return w, err
-}
-
-func (w *mmWorld) set(s sink, at string, names []string) error {
-	names = mmMembers(names)
-	if len(names) == 0 || len(names) > 1000 {
-		return s.problem(at, "a direct conversation of %d people", len(names))
-	}
-	source := mmSetSource(names)
-	if w.sets[source] {
-		return nil
-	}
-	w.sets[source] = true
-	d := stagedSet{source: source, at: at}
-	for _, n := range names {
-		d.people = append(d.people, mmUserSource(n))
-	}
-	w.setOrder = append(w.setOrder, d)
-	return nil
-}
-
-// mmKind says who may read a channel. A public channel is open when whoever
-// likes may join its team. Everything else has a name that only some people
-// know, so it becomes secret and not closed: a closed group's name is seen by
-// all.
-func mmKind(teams map[string]mmTeam, c *mmChannel) plein.AudienceKind {
-	team, ok := teams[c.Team]
-	if ok && c.Type == "O" && team.Type == "O" && team.OpenInvite {
-		return plein.Open
-	}
-	return plein.Secret
-}
-
-func mmPerson(at string, u *mmUser) stagedPerson {
-	p := stagedPerson{source: mmUserSource(u.Username), at: at}
-	p.Handle = u.Username
-	p.Name = nameOf(plein.MaxName, flex(strings.TrimSpace(u.FirstName+" "+u.LastName)), flex(u.Nickname), flex(u.Username))
-	p.Given = oneLine(u.FirstName, plein.MaxName)
-	p.Email = emailOf(u.Email)
-	p.Title = oneLine(u.Position, plein.MaxJobTitle)
-	p.Guest = slices.Contains(strings.Fields(u.Roles), "system_guest")
-	p.Closed = u.DeleteAt > 0
-	if l, _, _ := strings.Cut(u.Locale, "-"); l == "nl" || l == "en" {
-		p.Lang = l
-	}
-	return p
-}
-
-func mmUserSource(name string) string          { return "mattermost:user:" + strings.ToLower(name) }
-func mmChannelSource(team, name string) string { return "mattermost:channel:" + team + ":" + name }
-
-func mmMembers(names []string) []string {
-	names = slices.Clone(names)
-	for i := range names {
-		names[i] = strings.ToLower(names[i])
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
-}
-
-// mmSetSource names a direct conversation by its people, which is all that the
-// export knows it by.
-func mmSetSource(sorted []string) string {
-	joined := strings.Join(sorted, ",")
-	if len(joined) > 200 {
-		h := fnv.New128a()
-		_, _ = h.Write([]byte(joined))
-		joined = fmt.Sprintf("%x", h.Sum(nil))
-	}
-	return "mattermost:direct:" + joined
 }
 
 // post hands over a post with its replies. Replies that carry replies are walked
@@ -497,7 +348,7 @@ func (x *mattermostExport) post(s sink, at string, p *mmPost, direct bool) error
 
 func (x *mattermostExport) item(s sink, at, where string, p *mmPost) (*stagedItem, error) {
 	if len(p.User) > 100 {
-		return nil, problem(at, "the name of the author is longer than 100 bytes")
+		return nil, intake.Refuse(at, "the name of the author is longer than 100 bytes")
 	}
 	it := &stagedItem{at: at, made: mmTime(p.CreateAt), author: mmUserSource(p.User), source: x.source(where, p)}
 	if p.EditAt > p.CreateAt {
@@ -513,17 +364,17 @@ func (x *mattermostExport) item(s sink, at, where string, p *mmPost) (*stagedIte
 		}
 		it.react(mmUserSource(r.User), r.Emoji, when)
 	}
-	body := mattermostText(s, p.Team, p.Message)
-	if it.title = oneLine(p.Props.Title, plein.MaxTitle); it.title != oneLine(p.Props.Title, len(p.Props.Title)+1) {
-		body = paragraph("**"+markdownEscape(oneLine(p.Props.Title, len(p.Props.Title)+1))+"**", body)
+	body := markup.Mattermost(mattermostNames{s, p.Team}, p.Message)
+	if it.title = markup.OneLine(p.Props.Title, plein.MaxTitle); it.title != markup.OneLine(p.Props.Title, len(p.Props.Title)+1) {
+		body = markup.Paragraph("**"+markup.Escape(markup.OneLine(p.Props.Title, len(p.Props.Title)+1))+"**", body)
 	}
 	for _, a := range p.Attachments {
-		name := oneLine(path.Base(a.Path), plein.MaxFilename)
+		name := markup.OneLine(path.Base(a.Path), plein.MaxFilename)
 		file, reason := x.attachment(a.Path)
 		switch {
 		case reason != "":
 		case file.size > plein.MaxFileBytes:
-			reason = "is larger than " + bytesText(plein.MaxFileBytes)
+			reason = "is larger than " + intake.BytesText(plein.MaxFileBytes)
 		case len(it.files) >= plein.MaxAttachments:
 			reason = fmt.Sprintf("is one more than the %d that a message may have", plein.MaxAttachments)
 		default:
@@ -531,8 +382,8 @@ func (x *mattermostExport) item(s sink, at, where string, p *mmPost) (*stagedIte
 			it.files = append(it.files, *file)
 			continue
 		}
-		s.note(at, "the attachment %s %s; its name was kept", shorten(name), reason)
-		body = paragraph(body, markdownEscape(x.phrases.attachment(name)))
+		s.note(at, "the attachment %s %s; its name was kept", intake.Shorten(name), reason)
+		body = markup.Paragraph(body, markup.Escape(x.phrases.attachment(name)))
 	}
 	if it.body = body; strings.TrimSpace(body) == "" && len(it.files) == 0 {
 		it.body = x.phrases.empty
@@ -570,7 +421,7 @@ func (x *mattermostExport) attachment(name string) (*stagedFile, string) {
 	}
 	if x.zip != nil {
 		for _, entry := range []string{x.data + name, path.Join(path.Dir(x.entry), name)} {
-			if size := x.zip.size(entry); size > 0 {
+			if size := x.zip.Size(entry); size > 0 {
 				return &stagedFile{size: size, open: opener(x.zip, entry)}, ""
 			}
 		}
@@ -585,8 +436,8 @@ func (x *mattermostExport) attachment(name string) (*stagedFile, string) {
 	return nil, "is not in the export"
 }
 
-func opener(z *archive, entry string) func() (io.ReadCloser, error) {
-	return func() (io.ReadCloser, error) { return z.open(entry) }
+func opener(z *intake.Archive, entry string) func() (io.ReadCloser, error) {
+	return func() (io.ReadCloser, error) { return z.Open(entry) }
 }
 
 func sortedKeys[V any](m map[string]V) []string {

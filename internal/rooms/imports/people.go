@@ -16,6 +16,8 @@ import (
 
 	"plein/internal/platform/text"
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 )
 
 // peopleFile reads a list of people as a spreadsheet saves it: CSV with a header
@@ -34,7 +36,7 @@ var peopleColumns = []string{"email", "name", "given_name", "title", "department
 const maxDepartments = 12 // levels of a path
 
 func openPeople(file string, l limits, _ phrases) (reader, error) {
-	f, _, err := openRegular(file)
+	f, _, err := intake.OpenRegular(file)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +47,16 @@ func (x *peopleFile) close() error { return x.file.Close() }
 
 func (x *peopleFile) read(ctx context.Context, s sink) error {
 	if _, err := x.file.Seek(0, io.SeekStart); err != nil {
-		return problem(x.name, "cannot be read (%v)", err)
+		return intake.Refuse(x.name, "cannot be read (%v)", err)
 	}
 	in := &boundedRecord{r: x.file, most: x.limits.Record}
 	buffered := bufio.NewReader(in)
-	if mark, err := buffered.Peek(3); err == nil && bytes.Equal(mark, byteOrderMark) {
+	if mark, err := buffered.Peek(3); err == nil && bytes.Equal(mark, intake.ByteOrderMark) {
 		_, _ = buffered.Discard(3)
 	}
 	head, err := buffered.Peek(4096)
 	if err != nil && err != io.EOF {
-		return readProblem(x.name, err)
+		return intake.ReadProblem(x.name, err)
 	}
 	c := csv.NewReader(buffered)
 	c.Comma = separatorOf(head)
@@ -91,7 +93,7 @@ func (x *peopleFile) read(ctx context.Context, s sink) error {
 			continue
 		}
 		if other, ok := byEmail[p.Email]; ok {
-			if err := s.problem(at, "the address %s is also on line %d", shorten(p.Email), other); err != nil {
+			if err := s.problem(at, "the address %s is also on line %d", intake.Shorten(p.Email), other); err != nil {
 				return err
 			}
 			continue
@@ -116,17 +118,17 @@ func (x *peopleFile) header(row []string, s sink) (map[string]int, error) {
 	at := x.name + ", line 1"
 	for i, cell := range row {
 		if !utf8.ValidString(cell) {
-			return nil, problem(at, "the text is not UTF-8; save the list as CSV UTF-8")
+			return nil, intake.Refuse(at, "the text is not UTF-8; save the list as CSV UTF-8")
 		}
 		key := strings.ReplaceAll(strings.ToLower(strings.TrimSpace(cell)), " ", "_")
 		key = strings.NewReplacer("e-mail", "email", "-", "_").Replace(key)
 		switch _, twice := columns[key]; {
 		case twice:
-			return nil, s.problem(at, "the column %q is there twice", shorten(key))
+			return nil, s.problem(at, "the column %q is there twice", intake.Shorten(key))
 		case slices.Contains(peopleColumns, key):
 			columns[key] = i
 		case key != "":
-			s.note(at, "the column %q is not known; left out", shorten(key))
+			s.note(at, "the column %q is not known; left out", intake.Shorten(key))
 		}
 	}
 	for _, must := range []string{"email", "name"} {
@@ -140,12 +142,12 @@ func (x *peopleFile) header(row []string, s sink) (map[string]int, error) {
 func (x *peopleFile) person(s sink, at string, columns map[string]int, row []string) (*stagedPerson, error) {
 	for _, cell := range row {
 		if !utf8.ValidString(cell) {
-			return nil, problem(at, "the text is not UTF-8; save the list as CSV UTF-8")
+			return nil, intake.Refuse(at, "the text is not UTF-8; save the list as CSV UTF-8")
 		}
 	}
 	cell := func(name string, most int) string {
 		if i, ok := columns[name]; ok && i < len(row) {
-			return oneLine(row[i], most)
+			return markup.OneLine(row[i], most)
 		}
 		return ""
 	}
@@ -154,11 +156,11 @@ func (x *peopleFile) person(s sink, at string, columns map[string]int, row []str
 	}
 	p := &stagedPerson{at: at}
 	if p.Email = emailOf(cell("email", 1000)); p.Email == "" {
-		return nil, s.problem(at, "%q is not an e-mail address", shorten(cell("email", 1000)))
+		return nil, s.problem(at, "%q is not an e-mail address", intake.Shorten(cell("email", 1000)))
 	}
 	name, err := text.CleanName(cell("name", plein.MaxName), plein.MaxName)
 	if err != nil {
-		return nil, s.problem(at, "%q cannot be a name", shorten(cell("name", plein.MaxName)))
+		return nil, s.problem(at, "%q cannot be a name", intake.Shorten(cell("name", plein.MaxName)))
 	}
 	p.Name = name
 	p.source = "people:" + p.Email
@@ -169,7 +171,7 @@ func (x *peopleFile) person(s sink, at string, columns map[string]int, row []str
 	p.Pronouns = cell("pronouns", 40)
 	p.Phone = cell("phone", 40)
 	if i, ok := columns["bio"]; ok && i < len(row) {
-		if p.Bio = longText(row[i]); utf8.RuneCountInString(p.Bio) > plein.MaxBio {
+		if p.Bio = markup.LongText(row[i]); utf8.RuneCountInString(p.Bio) > plein.MaxBio {
 			return nil, s.problem(at, "the bio is longer than %d characters", plein.MaxBio)
 		}
 	}
@@ -180,7 +182,7 @@ func (x *peopleFile) person(s sink, at string, columns map[string]int, row []str
 		*list = valuesOf(cell(column, 4000))
 	}
 	for level := range strings.SplitSeq(cell("department", 4000), "/") {
-		if level = oneLine(level, plein.MaxName); level == "" {
+		if level = markup.OneLine(level, plein.MaxName); level == "" {
 			continue
 		}
 		level, err := text.CleanName(level, plein.MaxName)
@@ -195,7 +197,7 @@ func (x *peopleFile) person(s sink, at string, columns map[string]int, row []str
 	if m := cell("manager_email", 1000); m != "" {
 		switch p.manager = emailOf(m); p.manager {
 		case "":
-			return nil, s.problem(at, "the manager's address %q is not an e-mail address", shorten(m))
+			return nil, s.problem(at, "the manager's address %q is not an e-mail address", intake.Shorten(m))
 		case p.Email:
 			p.manager = "" // whoever is at the top is often their own manager in a list
 		}
@@ -218,7 +220,7 @@ func (x *peopleFile) lineOfManagers(s sink, byEmail map[string]int, managers map
 			at = managers[at]
 		}
 		if at != "" && state[at] == walking {
-			err := s.problem(fmt.Sprintf("%s, line %d", x.name, byEmail[at]), "the line of managers above %s comes back to %[1]s", shorten(at))
+			err := s.problem(fmt.Sprintf("%s, line %d", x.name, byEmail[at]), "the line of managers above %s comes back to %[1]s", intake.Shorten(at))
 			if err != nil {
 				return err
 			}
@@ -234,11 +236,11 @@ func (x *peopleFile) trouble(err error) error {
 	var p *csv.ParseError
 	switch {
 	case err == io.EOF:
-		return problem(x.name, "the file is empty")
+		return intake.Refuse(x.name, "the file is empty")
 	case errors.As(err, &p):
-		return problem(fmt.Sprintf("%s, line %d", x.name, p.Line), "cannot be read as a list (%v)", p.Err)
+		return intake.Refuse(fmt.Sprintf("%s, line %d", x.name, p.Line), "cannot be read as a list (%v)", p.Err)
 	}
-	return readProblem(x.name, err)
+	return intake.ReadProblem(x.name, err)
 }
 
 // separatorOf finds the sign between columns by counting in the first line,
@@ -270,7 +272,7 @@ func separatorOf(head []byte) rune {
 func valuesOf(cell string) []string {
 	var out []string
 	for v := range strings.FieldsFuncSeq(cell, func(r rune) bool { return r == ';' || r == ',' || r == '|' }) {
-		if v = oneLine(v, plein.MaxTag); v != "" && !slices.Contains(out, v) && len(out) < plein.MaxTags {
+		if v = markup.OneLine(v, plein.MaxTag); v != "" && !slices.Contains(out, v) && len(out) < plein.MaxTags {
 			out = append(out, v)
 		}
 	}
@@ -287,7 +289,7 @@ type boundedRecord struct {
 
 func (b *boundedRecord) Read(p []byte) (int, error) {
 	if b.used > b.most {
-		return 0, fmt.Errorf("one record is longer than %s", bytesText(int64(b.most)))
+		return 0, fmt.Errorf("one record is longer than %s", intake.BytesText(int64(b.most)))
 	}
 	n, err := b.r.Read(p[:min(len(p), 64<<10)])
 	b.used += n

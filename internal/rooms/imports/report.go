@@ -6,21 +6,13 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"plein/internal/rooms/imports/internal/intake"
 )
 
 // Problem is one thing that is wrong with an export: where it stands and why it
 // cannot be taken over.
-type Problem struct {
-	At     string // file, and line or record: "export.zip, general/2016-01-14.json, record 3"
-	Reason string
-}
-
-// Error gives the one line.
-func (p Problem) Error() string { return p.At + ": " + p.Reason }
-
-func problem(at, reason string, args ...any) error {
-	return Problem{At: at, Reason: fmt.Sprintf(reason, args...)}
-}
+type Problem = intake.Problem
 
 // Problems are all that was found wrong before anything was written.
 type Problems []Problem
@@ -68,7 +60,7 @@ func (r *Report) skip(at, reason string, args ...any) {
 		r.moreSkipped++
 		return
 	}
-	r.Skipped = append(r.Skipped, Problem{at, fmt.Sprintf(reason, args...)}.Error())
+	r.Skipped = append(r.Skipped, intake.Refuse(at, reason, args...).Error())
 }
 
 // finish makes the report ready to be shown.

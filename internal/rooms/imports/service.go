@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
 )
 
 // Formats lists what Import can read.
@@ -31,7 +32,7 @@ func (m *Module) Import(ctx context.Context, r Request) (Report, error) {
 		"slack": openSlack, "mattermost": openMattermost, "people": openPeople,
 	}[r.Format]
 	if open == nil {
-		return report, problem(shorten(r.Format), "is not a format; choose %s", strings.Join(Formats(), ", "))
+		return report, intake.Refuse(intake.Shorten(r.Format), "is not a format; choose %s", strings.Join(Formats(), ", "))
 	}
 	said := phrasesIn(m.deps.Words, m.deps.Lang)
 	source, err := open(r.Path, m.limits, said)

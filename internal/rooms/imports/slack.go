@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/fnv"
-	"io"
 	"path"
 	"regexp"
 	"slices"
@@ -15,19 +13,22 @@ import (
 	"time"
 
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 )
 
 // slackExport reads the zip that a Slack workspace exports: lists of users and
 // channels, and a folder for each channel with a file for each day. Files are
 // links in it, not bytes; some tools add the bytes under __uploads/.
 type slackExport struct {
-	zip     *archive
+	zip     *intake.Archive
 	limits  limits
 	phrases phrases
 	prefix  string              // the folder in the archive that holds everything, or ""
 	days    map[string][]string // channel folder → its files, oldest first
 	other   []string            // JSON files in channel folders that are no days
 	threads map[string]*threads // by source; made by the first reading, used by the second
+	bots    map[string]string   // names of programs by their id; found by the first reading
 }
 
 // The people, channels and messages of an export, as far as they are used.
@@ -149,13 +150,14 @@ func (f flex) s() string { return string(f) }
 var slackDay = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}\.json$`)
 
 func openSlack(file string, l limits, ph phrases) (reader, error) {
-	z, err := openArchive(file, l)
+	z, err := intake.OpenArchive(file, l.Limits)
 	if err != nil {
 		return nil, err
 	}
-	x := &slackExport{zip: z, limits: l, phrases: ph, days: map[string][]string{}, threads: map[string]*threads{}}
+	x := &slackExport{zip: z, limits: l, phrases: ph, days: map[string][]string{}, threads: map[string]*threads{},
+		bots: map[string]string{}}
 	home, ok := "", false
-	for _, name := range z.order {
+	for _, name := range z.Order {
 		switch path.Base(name) {
 		case "users.json", "org_users.json":
 			if dir := path.Dir(name); !strings.Contains(name, "__MACOSX") && (!ok || len(dir) < len(home)) {
@@ -164,13 +166,13 @@ func openSlack(file string, l limits, ph phrases) (reader, error) {
 		}
 	}
 	if !ok {
-		_ = z.close()
-		return nil, problem(z.name, "is not a Slack export: it holds no users.json")
+		_ = z.Close()
+		return nil, intake.Refuse(z.Name, "is not a Slack export: it holds no users.json")
 	}
 	if home != "." {
 		x.prefix = home + "/"
 	}
-	for _, name := range z.order {
+	for _, name := range z.Order {
 		rest, ok := strings.CutPrefix(name, x.prefix)
 		if !ok {
 			continue
@@ -190,7 +192,7 @@ func openSlack(file string, l limits, ph phrases) (reader, error) {
 	return x, nil
 }
 
-func (x *slackExport) close() error { return x.zip.close() }
+func (x *slackExport) close() error { return x.zip.Close() }
 
 // conversation is one channel, private channel or direct conversation.
 type conversation struct {
@@ -235,11 +237,11 @@ func (x *slackExport) read(ctx context.Context, s sink) error {
 	}
 	for _, folder := range sortedKeys(x.days) {
 		if !folders[folder] {
-			s.note(x.zip.name+", "+shorten(folder), "no list names this channel, so nobody knows who may read it; left out")
+			s.note(x.zip.Name+", "+intake.Shorten(folder), "no list names this channel, so nobody knows who may read it; left out")
 		}
 	}
 	for _, name := range x.other {
-		s.note(x.zip.name+", "+shorten(name), "is not a day of messages; left out")
+		s.note(x.zip.Name+", "+intake.Shorten(name), "is not a day of messages; left out")
 	}
 	return nil
 }
@@ -248,7 +250,7 @@ func (x *slackExport) users(list string, s sink, seen map[string]bool) error {
 	return x.list(list, func(at string, raw []byte) error {
 		var u slackUser
 		if err := json.Unmarshal(raw, &u); err != nil {
-			return problem(at, "is not a user as Slack writes them (%v)", err)
+			return intake.Refuse(at, "is not a user as Slack writes them (%v)", err)
 		}
 		if u.ID == "" {
 			return s.problem(at, "the user has no id")
@@ -260,11 +262,11 @@ func (x *slackExport) users(list string, s sink, seen map[string]bool) error {
 		p := stagedPerson{source: "slack:" + u.ID.s(), at: at}
 		p.Handle = u.Name.s()
 		p.Name = nameOf(plein.MaxName, u.Profile.RealName, u.RealName, u.Profile.Display, u.Name, u.ID)
-		p.Given = oneLine(u.Profile.FirstName.s(), plein.MaxName)
+		p.Given = markup.OneLine(u.Profile.FirstName.s(), plein.MaxName)
 		p.Email = emailOf(u.Profile.Email.s())
-		p.Title = oneLine(slackPlain(u.Profile.Title.s()), plein.MaxJobTitle)
-		p.Phone = oneLine(u.Profile.Phone.s(), 40)
-		p.Pronouns = oneLine(u.Profile.Pronouns.s(), 40)
+		p.Title = markup.OneLine(markup.SlackPlain(u.Profile.Title.s()), plein.MaxJobTitle)
+		p.Phone = markup.OneLine(u.Profile.Phone.s(), 40)
+		p.Pronouns = markup.OneLine(u.Profile.Pronouns.s(), 40)
 		p.Zone = zoneOf(u.Zone.s())
 		p.Bot = u.IsBot || u.ID == "USLACKBOT"
 		p.Guest = u.Guest || u.Guest1
@@ -277,16 +279,16 @@ func (x *slackExport) users(list string, s sink, seen map[string]bool) error {
 // list reads one of the lists at the top of the export; one that is not there
 // is empty.
 func (x *slackExport) list(name string, fn func(at string, raw []byte) error) error {
-	if x.zip.size(x.prefix+name) < 0 {
+	if x.zip.Size(x.prefix+name) < 0 {
 		return nil
 	}
-	r, err := x.zip.open(x.prefix + name)
+	r, err := x.zip.Open(x.prefix + name)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	at := x.zip.name + ", " + name
-	return eachElement(at, r, x.limits.Record, func(n int, raw []byte) error {
+	at := x.zip.Name + ", " + name
+	return intake.EachElement(at, r, x.limits.Record, func(n int, raw []byte) error {
 		return fn(fmt.Sprintf("%s, record %d", at, n), raw)
 	})
 }
@@ -296,11 +298,11 @@ func (x *slackExport) conversations() ([]conversation, error) {
 	for _, list := range []string{"channels.json", "groups.json", "mpims.json", "dms.json"} {
 		err := x.list(list, func(at string, raw []byte) error {
 			if len(all) >= x.limits.People {
-				return problem(at, "there are more than %d channels", x.limits.People)
+				return intake.Refuse(at, "there are more than %d channels", x.limits.People)
 			}
 			c := conversation{list: list, at: at}
 			if err := json.Unmarshal(raw, &c.slackChannel); err != nil {
-				return problem(at, "is not a channel as Slack writes them (%v)", err)
+				return intake.Refuse(at, "is not a channel as Slack writes them (%v)", err)
 			}
 			c.source = "slack:" + c.ID.s()
 			c.direct = list == "mpims.json" || list == "dms.json"
@@ -341,7 +343,7 @@ func (x *slackExport) announce(c *conversation, s sink) error {
 	}
 	g := stagedGroup{source: c.source, at: c.at, kind: c.kind, archived: c.Archived,
 		name:    nameOf(plein.MaxGroupName, c.Name, c.ID),
-		purpose: oneLine(slackPlain(firstOf(c.Purpose.Value, c.Topic.Value)), plein.MaxPurpose)}
+		purpose: markup.OneLine(markup.SlackPlain(firstOf(c.Purpose.Value, c.Topic.Value)), plein.MaxPurpose)}
 	if n, err := strconv.ParseInt(c.Created.s(), 10, 64); err == nil && n > 0 && n < 1e12 {
 		g.made = time.Unix(n, 0).UTC()
 	}
@@ -355,295 +357,4 @@ func (x *slackExport) announce(c *conversation, s sink) error {
 		g.members[0].owner = true // whoever started it has left; somebody must look after it
 	}
 	return s.group(g)
-}
-
-// each reads a conversation's messages in the order of its files.
-func (x *slackExport) each(ctx context.Context, c *conversation, fn func(at string, m *slackMessage) error) error {
-	if c.ID == "" {
-		return nil
-	}
-	for _, day := range x.days[c.folder] {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		r, err := x.zip.open(day)
-		if err != nil {
-			return err
-		}
-		file := x.zip.name + ", " + strings.TrimPrefix(day, x.prefix)
-		err = eachElement(file, r, x.limits.Record, func(n int, raw []byte) error {
-			var m slackMessage
-			at := file + ", record " + itoa(n)
-			if err := json.Unmarshal(raw, &m); err != nil {
-				return problem(at, "is not a message as Slack writes them (%v)", err)
-			}
-			return fn(at, &m)
-		})
-		_ = r.Close()
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// survey is the first reading of a conversation: it looks at every message as it
-// comes and keeps the numbers, from which the threads follow.
-func (x *slackExport) survey(ctx context.Context, c *conversation, s sink) error {
-	t, sound := &threads{}, true
-	err := x.each(ctx, c, func(at string, m *slackMessage) error {
-		if len(t.entries) >= x.limits.Messages {
-			return problem(at, "there are more than %d messages", x.limits.Messages)
-		}
-		ts, err := slackTime(m.TS.s())
-		if err != nil {
-			sound = false
-			return s.problem(at, "%v", err)
-		}
-		parent := int64(0)
-		if m.ThreadTS != "" {
-			if parent, err = slackTime(m.ThreadTS.s()); err != nil {
-				sound = false
-				return s.problem(at, "thread: %v", err)
-			}
-		}
-		h := fnv.New64a()
-		_, _ = io.WriteString(h, m.User.s()+"\x00"+m.Subtype.s()+"\x00"+m.Text.s())
-		t.add(ts, parent, h.Sum64())
-		it, err := x.item(c, s, at, m, ts)
-		if err != nil {
-			return err
-		}
-		return emit(s, it)
-	})
-	if err != nil || !sound {
-		return err
-	}
-	clashes := t.resolve()
-	if t.early > x.limits.Early {
-		return problem(x.zip.name+", "+shorten(c.folder), "more than %d replies stand before the message that they answer", x.limits.Early)
-	}
-	x.threads[c.source] = t
-	if len(clashes) == 0 {
-		return nil
-	}
-	return x.clashes(ctx, c, s, clashes)
-}
-
-// clashes reads once more to say where the messages are that cannot be placed.
-func (x *slackExport) clashes(ctx context.Context, c *conversation, s sink, all []clash) error {
-	wrong := map[int32]clash{}
-	for _, w := range all[:min(len(all), maxProblems)] {
-		wrong[w.pos] = w
-	}
-	pos := int32(-1)
-	return x.each(ctx, c, func(at string, m *slackMessage) error {
-		pos++
-		w, ok := wrong[pos]
-		switch {
-		case ok && w.ring:
-			return s.problem(at, "the thread goes round in a circle")
-		case ok:
-			return s.problem(at, "two different messages have the number %s", shorten(m.TS.s()))
-		}
-		return nil
-	})
-}
-
-// messages hands over a conversation, each message after what it answers.
-func (x *slackExport) messages(ctx context.Context, c *conversation, s sink) error {
-	t := x.threads[c.source]
-	if t == nil {
-		return x.survey(ctx, c, s)
-	}
-	if t.missing > 0 {
-		s.note(x.zip.name+", "+shorten(c.folder), "%d replies to messages that are not in the export became posts", t.missing)
-	}
-	var late []*stagedItem
-	pos := int32(-1)
-	err := x.each(ctx, c, func(at string, m *slackMessage) error {
-		if pos++; int(pos) >= len(t.byPos) {
-			return problem(at, "the file changed while it was read")
-		}
-		i := t.byPos[pos]
-		e := t.entries[i]
-		if e.twin {
-			s.note(at, "is the same message once more; left out")
-			return nil
-		}
-		it, err := x.item(c, s, at, m, e.ts)
-		if err != nil {
-			return err
-		}
-		if up := t.above(i); up >= 0 {
-			it.parent = slackSource(c, t.entries[up].ts)
-			it.kind = plein.KindReply
-		}
-		if e.late {
-			late = append(late, it)
-			return nil
-		}
-		return emit(s, it)
-	})
-	if err != nil {
-		return err
-	}
-	// First-level replies go before what hangs under them.
-	for _, level := range []bool{true, false} {
-		for _, it := range late {
-			up := t.find(slackMicros(c, it.parent))
-			if (t.entries[up].root == up) == level {
-				if err := emit(s, it); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func slackSource(c *conversation, ts int64) string {
-	return fmt.Sprintf("%s:%d.%06d", c.source, ts/1e6, ts%1e6)
-}
-
-// slackMicros reads back what slackSource wrote.
-func slackMicros(c *conversation, source string) int64 {
-	ts, _ := slackTime(strings.TrimPrefix(source, c.source+":"))
-	return ts
-}
-
-// slackTime reads "1452837318.000002": seconds, and a number that keeps messages
-// of one second apart, which serves as microseconds.
-func slackTime(s string) (int64, error) {
-	whole, frac, _ := strings.Cut(s, ".")
-	sec, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil || len(whole) > 12 || sec < 0 || len(frac) > 9 || strings.Trim(frac, "0123456789") != "" {
-		return 0, fmt.Errorf("%q is not a time", shorten(s))
-	}
-	micros, _ := strconv.ParseInt((frac + "000000")[:6], 10, 64)
-	return sec*1e6 + micros, nil
-}
-
-// item makes one message ready.
-func (x *slackExport) item(c *conversation, s sink, at string, m *slackMessage, ts int64) (*stagedItem, error) {
-	it := &stagedItem{source: slackSource(c, ts), at: at, audience: c.source, direct: c.direct,
-		kind: slackKind(m, c.direct), made: time.UnixMicro(ts).UTC()}
-	switch {
-	case m.User != "":
-		it.author = "slack:" + m.User.s()
-		if m.BotID != "" {
-			it.bot = nameOf(plein.MaxName, m.BotProfile.Name, m.Username, flex(x.phrases.bot))
-		}
-	case m.BotID != "":
-		it.author = "slack:bot:" + m.BotID.s()
-		it.bot = nameOf(plein.MaxName, m.BotProfile.Name, m.Username, flex(x.phrases.bot))
-	case m.Comment.User != "":
-		it.author = "slack:" + m.Comment.User.s()
-	default:
-		it.author = "slack:unknown"
-	}
-	if len(it.author) > 200 {
-		return nil, problem(at, "the name of the author is longer than 200 bytes")
-	}
-	if m.Edited.TS != "" {
-		if e, err := slackTime(m.Edited.TS.s()); err == nil && e > ts {
-			it.edited = time.UnixMicro(e).UTC()
-		}
-	}
-	for _, r := range m.Reactions {
-		for _, u := range r.Users {
-			if u != "" && len(u) < 100 && len(it.reactions) < maxReactions {
-				it.react("slack:"+u.s(), r.Name.s(), it.made)
-			}
-		}
-	}
-	body := newSlackText(s).message(m)
-	files := m.Files
-	if m.File != nil {
-		files = append(files, *m.File)
-	}
-	for _, f := range files {
-		line, file := x.file(m, f)
-		switch {
-		case file != nil && len(it.files) < plein.MaxAttachments && file.size <= plein.MaxFileBytes:
-			it.files = append(it.files, *file)
-			continue
-		case file != nil:
-			s.note(at, "the file %s is too large or one too many; its name was kept", shorten(file.name))
-		}
-		if line != "" {
-			body = paragraph(body, line)
-		}
-	}
-	switch it.body = longText(body); {
-	case m.Subtype == "tombstone":
-		it.body = x.phrases.deleted // the thread below it remains
-	case strings.TrimSpace(it.body) == "" && len(it.files) == 0:
-		it.body = x.phrases.empty
-	}
-	return it, nil
-}
-
-// file gives a file's bytes when the archive has them, and always a line of text
-// that can stand for it.
-func (x *slackExport) file(m *slackMessage, f slackFile) (line string, file *stagedFile) {
-	name := oneLine(firstOf(f.Name, f.Title, f.ID), plein.MaxFilename)
-	if f.ID != "" {
-		entry := x.prefix + "__uploads/" + f.ID.s() + "/" + f.Name.s()
-		if size := x.zip.size(entry); size > 0 {
-			file = &stagedFile{name: name, alt: oneLine(f.Alt.s(), plein.MaxAltText), size: size, open: opener(x.zip, entry)}
-			return markdownLabel(name), file
-		}
-		if strings.Contains(m.Text.s(), "/"+f.ID.s()+"/") {
-			return "", nil // the text links to it already
-		}
-	}
-	if name == "" {
-		return "", nil
-	}
-	// What follows the ? in an exported address is a key to all files of the
-	// workspace; it is not kept.
-	address, _, _ := strings.Cut(firstOf(f.Perma, f.URL), "?")
-	return markdownLink(address, oneLine(firstOf(f.Title, f.Name, f.ID), plein.MaxFilename)), nil
-}
-
-var slackAlerts = []string{"channel_", "group_", "bot_add", "bot_remove", "bot_enable", "bot_disable", "pinned_item",
-	"unpinned_item", "reminder_", "sh_room_", "huddle_"}
-
-// slackKind tells the automatic messages from those that people wrote. "Joined"
-// and "changed the topic" stay, with the person as their author.
-func slackKind(m *slackMessage, direct bool) plein.Kind {
-	if direct {
-		return plein.KindMessage
-	}
-	if m.Subtype == "bot_message" {
-		return plein.KindAlert
-	}
-	for _, prefix := range slackAlerts {
-		if strings.HasPrefix(m.Subtype.s(), prefix) {
-			return plein.KindAlert
-		}
-	}
-	return plein.KindPost
-}
-
-// firstOf gives the first that holds more than space.
-func firstOf(all ...flex) string {
-	for _, f := range all {
-		if strings.TrimSpace(string(f)) != "" {
-			return string(f)
-		}
-	}
-	return ""
-}
-
-// zoneOf keeps a time zone that exists.
-func zoneOf(s string) string {
-	if len(s) > 60 || !bytes.ContainsRune([]byte(s), '/') {
-		return ""
-	}
-	if _, err := time.LoadLocation(s); err != nil {
-		return ""
-	}
-	return s
 }

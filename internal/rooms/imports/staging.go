@@ -10,6 +10,8 @@ import (
 
 	"plein/internal/platform/text"
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 	"plein/internal/square/people"
 )
 
@@ -208,30 +210,11 @@ func cutText(s string, first, other int) []string {
 	return out
 }
 
-// oneLine makes a name or other short field of what a source holds: one line,
-// nothing invisible, at most most characters.
-func oneLine(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r == '\r' {
-			return ' '
-		}
-		if !isShown(r) {
-			return -1
-		}
-		return r
-	}, s)
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > most {
-		s = strings.TrimSpace(string(r[:most-1])) + "…"
-	}
-	return s
-}
-
 // nameOf gives the first of the candidates that can be a name with us. It never
 // gives nothing.
 func nameOf(most int, candidates ...flex) string {
 	for _, c := range candidates {
-		if name, err := text.CleanName(oneLine(string(c), most), most); err == nil {
+		if name, err := text.CleanName(markup.OneLine(string(c), most), most); err == nil {
 			return name
 		}
 	}
@@ -267,7 +250,7 @@ func (p *stagedPerson) tidy(s sink) {
 			prof.Languages = nil
 		}
 		if known {
-			s.note(p.at, "the %s of %s does not fit; left out", field, shorten(p.Name))
+			s.note(p.at, "the %s of %s does not fit; left out", field, intake.Shorten(p.Name))
 		}
 	}
 	p.Given, p.Title, p.Location, p.Pronouns, p.Phone, p.Bio = prof.Given, prof.Title, prof.Location, prof.Pronouns, prof.Phone, prof.Bio
@@ -277,31 +260,4 @@ func (p *stagedPerson) tidy(s sink) {
 	} else {
 		p.Handle = ""
 	}
-}
-
-// isShown says that a character leaves a mark and does not turn the direction of
-// reading (TRUST S47, S70).
-func isShown(r rune) bool {
-	return !unicode.IsControl(r) && !unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs) && r != utf8.RuneError &&
-		r&0xFFFE != 0xFFFE && (r < 0xFDD0 || r > 0xFDEF)
-}
-
-// longText takes out of a text what no text of ours may hold, and makes every
-// line end the same.
-func longText(s string) string {
-	if strings.ContainsRune(s, '\r') {
-		s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	}
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t':
-			return r
-		case r == '\v' || r == '\f' || r == '\u0085' || r == '\u2028' || r == '\u2029':
-			return '\n'
-		case unicode.IsControl(r), r == '\uFEFF', r&0xFFFE == 0xFFFE, r >= 0xFDD0 && r <= 0xFDEF:
-			return -1
-		}
-		return r
-	}, s)
-	return strings.TrimRightFunc(strings.TrimLeft(s, "\n"), unicode.IsSpace)
 }

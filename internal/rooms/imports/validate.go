@@ -6,7 +6,21 @@ import (
 
 	"plein/internal/platform/text"
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
 )
+
+// limits bound one import.
+type limits struct {
+	intake.Limits
+	Messages int // messages of one import
+	Early    int // replies of one channel that stand before what they answer
+	People   int // people, groups and direct channels, each
+	Batch    int // things that one transaction writes
+}
+
+func theLimits() limits {
+	return limits{Limits: intake.TheLimits(), Messages: 5_000_000, Early: 100_000, People: 1_000_000, Batch: 500}
+}
 
 // earliest is before every network that can be imported; a date before it is a
 // broken clock or a forged file.
@@ -34,7 +48,7 @@ func newChecker(now time.Time, l limits, p *progress) *checker {
 }
 
 func (c *checker) problem(at, reason string, args ...any) error {
-	err := problem(at, reason, args...)
+	err := intake.Refuse(at, reason, args...)
 	c.problems = append(c.problems, err.(Problem))
 	if len(c.problems) >= maxProblems {
 		return c.problems
@@ -64,7 +78,7 @@ func (c *checker) person(p stagedPerson) error {
 		return c.problem(p.at, "the same person is there twice")
 	}
 	if c.found.people++; c.found.people > c.limits.People {
-		return problem(p.at, "there are more than %d people", c.limits.People)
+		return intake.Refuse(p.at, "there are more than %d people", c.limits.People)
 	}
 	c.people[p.source] = p.Name
 	c.progress.checked(1)
@@ -79,7 +93,7 @@ func (c *checker) group(g stagedGroup) error {
 		return c.problem(g.at, "the same channel is there twice")
 	}
 	if c.found.groups++; c.found.groups > c.limits.People {
-		return problem(g.at, "there are more than %d channels", c.limits.People)
+		return intake.Refuse(g.at, "there are more than %d channels", c.limits.People)
 	}
 	if !g.made.IsZero() {
 		if err := c.date(g.at, g.made); err != nil {
@@ -99,7 +113,7 @@ func (c *checker) set(d stagedSet) error {
 		return c.problem(d.at, "the same direct conversation is there twice")
 	}
 	if c.found.sets++; c.found.sets > c.limits.People {
-		return problem(d.at, "there are more than %d direct conversations", c.limits.People)
+		return intake.Refuse(d.at, "there are more than %d direct conversations", c.limits.People)
 	}
 	c.sets[d.source] = true
 	return nil
@@ -107,7 +121,7 @@ func (c *checker) set(d stagedSet) error {
 
 func (c *checker) item(it *stagedItem) error {
 	if c.found.items++; c.found.items > c.limits.Messages {
-		return problem(it.at, "there are more than %d messages", c.limits.Messages)
+		return intake.Refuse(it.at, "there are more than %d messages", c.limits.Messages)
 	}
 	c.progress.checked(1)
 	if ok, err := c.source(it.at, it.source, it.parent, it.author); !ok {
@@ -184,7 +198,7 @@ func emailOf(s string) string {
 		return ""
 	}
 	for _, r := range s {
-		if r <= ' ' || r == 0x7f || !isShown(r) || strings.ContainsRune(`<>()[]\,;:"`, r) {
+		if r <= ' ' || r == 0x7f || !intake.IsShown(r) || strings.ContainsRune(`<>()[]\,;:"`, r) {
 			return ""
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"plein/internal/platform/db"
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 )
 
 // batchBytes ends a batch of long texts early. A batch is what one transaction
@@ -71,7 +73,9 @@ func newWriter(ctx context.Context, d *db.DB, s Square, run plein.ID, dry bool, 
 func (w *writer) note(at, reason string, args ...any) { w.report.skip(at, reason, args...) }
 
 // problem cannot happen after checking, unless the file changed in between.
-func (w *writer) problem(at, reason string, args ...any) error { return problem(at, reason, args...) }
+func (w *writer) problem(at, reason string, args ...any) error {
+	return intake.Refuse(at, reason, args...)
+}
 
 func (w *writer) person(p stagedPerson) error {
 	w.waitingPeople = append(w.waitingPeople, p)
@@ -290,7 +294,7 @@ func (w *writer) addPerson(tx *db.Tx, p *stagedPerson) (plein.ID, error) {
 		case e.Field == "handle" && in.Handle != "":
 			in.Handle = "" // one is made from the name
 		case e.Field == "email" && in.Email != "" && !w.update:
-			w.note(p.at, "the address of %s cannot be used; left out", shorten(in.Name))
+			w.note(p.at, "the address of %s cannot be used; left out", intake.Shorten(in.Name))
 			in.Email = ""
 		case in.Zone != "" || in.Lang != "":
 			in.Zone, in.Lang = "", ""
@@ -355,7 +359,7 @@ func (w *writer) flushManagers() error {
 			switch {
 			case errors.Is(err, plein.ErrNotFound):
 				if _, there := w.people["people:"+m.manager]; !there {
-					w.note(m.at, "nobody has the manager's address %s; left out", shorten(m.manager))
+					w.note(m.at, "nobody has the manager's address %s; left out", intake.Shorten(m.manager))
 				}
 			case err != nil:
 				return plein.Wrap("imports.managers", err)
@@ -372,7 +376,7 @@ func (w *writer) flushManagers() error {
 				case err != nil && plein.KindOf(err) == plein.Broken:
 					return err
 				case err != nil:
-					w.note(m.at, "the manager %s cannot be kept (%v)", shorten(m.manager), err)
+					w.note(m.at, "the manager %s cannot be kept (%v)", intake.Shorten(m.manager), err)
 				case changed:
 					w.report.Managers++
 				}
@@ -467,7 +471,7 @@ func (w *writer) addGroup(tx *db.Tx, g *stagedGroup) (plein.ID, error) {
 		if plein.KindOf(err) != plein.Conflict || err == nil || n > 1000 {
 			return id, err
 		}
-		in.Name = oneLine(g.name, plein.MaxGroupName-6) + " " + itoa(n)
+		in.Name = markup.OneLine(g.name, plein.MaxGroupName-6) + " " + itoa(n)
 	}
 }
 

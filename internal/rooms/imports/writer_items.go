@@ -5,6 +5,8 @@ import (
 
 	"plein/internal/platform/db"
 	"plein/internal/plein"
+	"plein/internal/rooms/imports/internal/intake"
+	"plein/internal/rooms/imports/internal/markup"
 )
 
 func (w *writer) flushSets() error {
@@ -180,8 +182,8 @@ func (w *writer) takeFiles(it *stagedItem, in *ImportedItem) error {
 		case err == nil:
 			in.Files = append(in.Files, taken)
 		case kind == plein.Invalid || kind == plein.TooMuch:
-			w.note(it.at, "the file %s cannot be taken in (%s); its name was kept", shorten(f.name), plein.AsError(err).Key)
-			in.Body = paragraph(in.Body, markdownEscape(w.phrases.attachment(f.name)))
+			w.note(it.at, "the file %s cannot be taken in (%s); its name was kept", intake.Shorten(f.name), plein.AsError(err).Key)
+			in.Body = markup.Paragraph(in.Body, markup.Escape(w.phrases.attachment(f.name)))
 		default:
 			return err
 		}

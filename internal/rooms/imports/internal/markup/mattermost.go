@@ -1,4 +1,4 @@
-package imports
+package markup
 
 import (
 	"strings"
@@ -7,10 +7,10 @@ import (
 	"plein/internal/plein"
 )
 
-// mattermostText keeps Mattermost's Markdown and makes stored mentions of the
+// Mattermost keeps Mattermost's Markdown and makes stored mentions of the
 // names in it. Code stays as it is.
-func mattermostText(s sink, team, message string) string {
-	message = longText(message)
+func Mattermost(names Names, message string) string {
+	message = LongText(message)
 	if !strings.ContainsAny(message, "@~") {
 		return message
 	}
@@ -51,7 +51,7 @@ func mattermostText(s sink, team, message string) string {
 				word := mentionName(line[i+1:])
 				m, used := text.Mention{}, ""
 				if mentions < plein.MaxMentions {
-					m, used = resolveName(s, c, team, word)
+					m, used = resolveName(names, c, word)
 				}
 				if used == "" {
 					b.WriteByte(c)
@@ -80,13 +80,13 @@ func mentionName(s string) string {
 }
 
 // resolveName finds who is meant. "@ron." may be ron at the end of a sentence.
-func resolveName(s sink, sign byte, team, word string) (text.Mention, string) {
+func resolveName(names Names, sign byte, word string) (text.Mention, string) {
 	for word != "" {
 		if sign == '@' {
-			if name, id, ok := s.mention(mmUserSource(word)); ok {
+			if name, id, ok := names.Person(strings.ToLower(word)); ok {
 				return text.Mention{Kind: "person", ID: id, Name: name}, word
 			}
-		} else if name, id, ok := s.mentionGroup(mmChannelSource(team, word)); ok {
+		} else if name, id, ok := names.Group(word); ok {
 			return text.Mention{Kind: "group", ID: id, Name: name}, word
 		}
 		short := strings.TrimRight(word, ".-_")

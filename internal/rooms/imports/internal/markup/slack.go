@@ -1,22 +1,19 @@
-package imports
+package markup
 
 import (
-	"encoding/json"
-	"net/url"
+	"plein/internal/platform/text"
+	"plein/internal/plein"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"plein/internal/platform/text"
-	"plein/internal/plein"
 )
 
-// slackText turns Slack's markup into ours. Slack wraps whatever is not plain
+// Slack turns Slack's markup into ours. Slack wraps whatever is not plain
 // text in < >, writes bold as *…* and marks nothing else; so what looks like
 // Markdown in a message was never meant as Markdown and is taken out of its
 // power with a backslash.
-type slackText struct {
-	sink     sink
+type Slack struct {
+	names    Names
 	mentions int
 	kept     []string // finished pieces, stood in for by one private character each
 }
@@ -30,90 +27,18 @@ const (
 
 var slackEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
-func newSlackText(s sink) *slackText { return &slackText{sink: s} }
+// NewSlack makes a converter for one message: the mentions in all its parts count
+// together.
+func NewSlack(names Names) *Slack { return &Slack{names: names} }
 
-// message gives the whole text of a message: its words, then its cards.
-func (t *slackText) message(m *slackMessage) string {
-	body := t.convert(m.Text.s())
-	for _, a := range m.Attachments {
-		body = paragraph(body, t.card(a))
-	}
-	if body == "" && len(m.Blocks) > 0 {
-		var v any
-		if json.Unmarshal(m.Blocks, &v) == nil {
-			var b strings.Builder
-			blockText(&b, v)
-			body = t.convert(strings.TrimSpace(b.String()))
-		}
-	}
-	return body
-}
-
-// card gives an attachment: what a link led to, or what a program had to say.
-func (t *slackText) card(a slackAttachment) string {
-	var quoted string
-	title := slackPlain(a.Title.s())
-	if link := firstOf(a.TitleLink, a.FromURL); title != "" && link != "" {
-		quoted = markdownLink(link, title)
-	} else if title != "" {
-		quoted = markdownEscape(title)
-	}
-	quoted = lines(quoted, t.convert(a.Text.s()))
-	for _, f := range a.Fields {
-		quoted = lines(quoted, strings.Trim(t.convert(f.Title.s())+": "+t.convert(f.Value.s()), ": "))
-	}
-	if a.ImageURL != "" {
-		quoted = lines(quoted, markdownLink(a.ImageURL.s(), ""))
-	}
-	out := t.convert(a.Pretext.s())
-	if quoted == "" && out == "" {
-		quoted = t.convert(a.Fallback.s())
-	}
-	if quoted != "" {
-		out = paragraph(out, "> "+strings.ReplaceAll(quoted, "\n", "\n> "))
-	}
-	return out
-}
-
-// blockText collects the words of Slack's newer layout blocks, for messages that
-// have no text beside them.
-func blockText(b *strings.Builder, v any) {
-	switch v := v.(type) {
-	case []any:
-		for _, x := range v {
-			blockText(b, x)
-		}
-	case map[string]any:
-		switch kind, _ := v["type"].(string); kind {
-		case "text", "mrkdwn", "plain_text":
-			if s, ok := v["text"].(string); ok {
-				b.WriteString(s)
-			}
-		case "link":
-			if s, ok := v["url"].(string); ok {
-				b.WriteString("<" + s + ">")
-			}
-		case "user":
-			if s, ok := v["user_id"].(string); ok {
-				b.WriteString("<@" + s + ">")
-			}
-		default:
-			blockText(b, v["text"])
-			blockText(b, v["elements"])
-			blockText(b, v["fields"])
-			b.WriteString("\n")
-		}
-	}
-}
-
-// convert turns one text from Slack's markup into Markdown.
-func (t *slackText) convert(s string) string {
+// Text turns one text from Slack's markup into Markdown.
+func (t *Slack) Text(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r >= standIn && r <= standInEnd {
 			return -1
 		}
 		return r
-	}, longText(s))
+	}, LongText(s))
 	if s == "" {
 		return ""
 	}
@@ -135,7 +60,7 @@ func (t *slackText) convert(s string) string {
 }
 
 // keep puts a finished piece aside.
-func (t *slackText) keep(piece string) string {
+func (t *Slack) keep(piece string) string {
 	if len(t.kept) > standInEnd-standIn {
 		return "" // no message has sixty thousand links
 	}
@@ -144,7 +69,7 @@ func (t *slackText) keep(piece string) string {
 }
 
 // fill puts the finished pieces back.
-func (t *slackText) fill(s string, from int) string {
+func (t *Slack) fill(s string, from int) string {
 	var b strings.Builder
 	for _, r := range s {
 		if n := int(r) - standIn; n >= from && n < len(t.kept) {
@@ -158,7 +83,7 @@ func (t *slackText) fill(s string, from int) string {
 }
 
 // codes puts code aside, in which nothing is markup.
-func (t *slackText) codes(s string) string {
+func (t *Slack) codes(s string) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(s, '`')
@@ -197,7 +122,7 @@ func (t *slackText) codes(s string) string {
 }
 
 // inCode shows what Slack wraps in < > as its words.
-func (t *slackText) inCode(s string) string {
+func (t *Slack) inCode(s string) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(s, '<')
@@ -216,16 +141,16 @@ func (t *slackText) inCode(s string) string {
 }
 
 // words gives what a wrapped piece says, without markup.
-func (t *slackText) words(inner string) string {
+func (t *Slack) words(inner string) string {
 	target, label, _ := strings.Cut(inner, "|")
 	switch {
 	case strings.HasPrefix(target, "@"):
-		if name, _, ok := t.sink.mention("slack:" + target[1:]); ok {
+		if name, _, ok := t.names.Person(target[1:]); ok {
 			return "@" + name
 		}
-		return "@" + firstOf(flex(label), flex(target[1:]))
+		return "@" + first(label, target[1:])
 	case strings.HasPrefix(target, "#"):
-		return "#" + firstOf(flex(label), flex(target[1:]))
+		return "#" + first(label, target[1:])
 	case strings.HasPrefix(target, "!"):
 		if label == "" {
 			label, _, _ = strings.Cut(target[1:], "^")
@@ -242,7 +167,7 @@ func (t *slackText) words(inner string) string {
 
 // angles puts aside what Slack wraps in < >: links, people, channels and calls
 // to everybody.
-func (t *slackText) angles(s string) string {
+func (t *Slack) angles(s string) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(s, '<')
@@ -263,18 +188,18 @@ func (t *slackText) angles(s string) string {
 	return b.String()
 }
 
-func (t *slackText) angle(inner string) string {
+func (t *Slack) angle(inner string) string {
 	target, label, _ := strings.Cut(inner, "|")
-	plain := func() string { return markdownEscape(slackEntities.Replace(t.words(inner))) }
+	plain := func() string { return Escape(slackEntities.Replace(t.words(inner))) }
 	switch target[:min(1, len(target))] {
 	case "@":
-		if name, id, ok := t.sink.mention("slack:" + target[1:]); ok && t.mentions < plein.MaxMentions {
+		if name, id, ok := t.names.Person(target[1:]); ok && t.mentions < plein.MaxMentions {
 			t.mentions++
 			return text.Mention{Kind: "person", ID: id, Name: name}.String()
 		}
 		return plain()
 	case "#":
-		if name, id, ok := t.sink.mentionGroup("slack:" + target[1:]); ok && t.mentions < plein.MaxMentions {
+		if name, id, ok := t.names.Group(target[1:]); ok && t.mentions < plein.MaxMentions {
 			t.mentions++
 			return text.Mention{Kind: "group", ID: id, Name: name}.String()
 		}
@@ -282,11 +207,11 @@ func (t *slackText) angle(inner string) string {
 	case "!":
 		return plain()
 	}
-	return markdownLink(slackEntities.Replace(target), slackEntities.Replace(label))
+	return Link(slackEntities.Replace(target), slackEntities.Replace(label))
 }
 
-// slackPlain gives a short text without any markup, for names and titles.
-func slackPlain(s string) string {
+// SlackPlain gives a short text without any markup, for names and titles.
+func SlackPlain(s string) string {
 	var b strings.Builder
 	for {
 		open := strings.IndexByte(s, '<')
@@ -299,7 +224,7 @@ func slackPlain(s string) string {
 			return slackEntities.Replace(b.String())
 		}
 		target, label, _ := strings.Cut(s[open+1:open+end], "|")
-		b.WriteString(s[:open] + firstOf(flex(label), flex(target)))
+		b.WriteString(s[:open] + first(label, target))
 		s = s[open+end+1:]
 	}
 }
@@ -426,66 +351,4 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func isWordByte(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c >= utf8.RuneSelf
-}
-
-// markdownEscape takes the power from a short plain text.
-func markdownEscape(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\', '*', '_', '~', '[', ']', '`', '<', '&':
-			b.WriteByte('\\')
-		case '\n':
-			b.WriteByte(' ')
-			continue
-		}
-		b.WriteByte(s[i])
-	}
-	out := b.String()
-	if strings.HasPrefix(out, "#") || strings.HasPrefix(out, ">") {
-		out = `\` + out
-	}
-	return out
-}
-
-var labelEscaper = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`, "`", "\\`", "*", `\*`, "_", `\_`, "\n", " ")
-
-func markdownLabel(s string) string { return labelEscaper.Replace(s) }
-
-var addressEscaper = strings.NewReplacer("(", "%28", ")", "%29", "<", "%3C", ">", "%3E", " ", "%20", `\`, "%5C", "\n", "", "\t", "", "`", "%60")
-
-// markdownLink gives a link, or only its words where the address is not one that
-// a page may link to.
-func markdownLink(address, label string) string {
-	address, label = strings.TrimSpace(address), strings.TrimSpace(label)
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "mailto" {
-		if label == "" {
-			label = address
-		}
-		return markdownEscape(label)
-	}
-	if short := strings.TrimPrefix(address, "mailto:"); short != address && (label == "" || label == short) {
-		return short
-	}
-	if label == "" || label == address {
-		if strings.ContainsAny(address, "()<>*_~'|\\ `[]") || strings.ContainsAny(address[len(address)-1:], "?!.,:;") {
-			return "<" + addressEscaper.Replace(address) + ">"
-		}
-		return address
-	}
-	return "[" + markdownLabel(label) + "](" + addressEscaper.Replace(address) + ")"
-}
-
-// paragraph puts a blank line between two texts.
-func paragraph(a, b string) string { return join(a, b, "\n\n") }
-
-// lines puts two texts under each other.
-func lines(a, b string) string { return join(a, b, "\n") }
-
-func join(a, b, between string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + between + b
 }

@@ -1,4 +1,4 @@
-package imports
+package intake
 
 import (
 	"bufio"
@@ -12,11 +12,12 @@ import (
 // maxNesting is how deep one record may be nested; exports stay under ten.
 const maxNesting = 64
 
-var byteOrderMark = []byte{0xEF, 0xBB, 0xBF}
+// ByteOrderMark is what some programs put before a text.
+var ByteOrderMark = []byte{0xEF, 0xBB, 0xBF}
 
-// eachLine hands over the lines of a file that are not empty, each bounded and
+// EachLine hands over the lines of a file that are not empty, each bounded and
 // valid UTF-8. The slice is only good until fn returns.
-func eachLine(name string, r io.Reader, most int, fn func(n int, line []byte) error) error {
+func EachLine(name string, r io.Reader, most int, fn func(n int, line []byte) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
 	var kept []byte
 	for n := 1; ; n++ {
@@ -27,26 +28,26 @@ func eachLine(name string, r io.Reader, most int, fn func(n int, line []byte) er
 			piece, err = in.ReadSlice('\n')
 			kept = append(kept, piece...)
 			if len(kept) > most {
-				return problem(fmt.Sprintf("%s, line %d", name, n), "the line is longer than %s", bytesText(int64(most)))
+				return Refuse(fmt.Sprintf("%s, line %d", name, n), "the line is longer than %s", BytesText(int64(most)))
 			}
 			if !errors.Is(err, bufio.ErrBufferFull) {
 				break
 			}
 		}
 		if err != nil && err != io.EOF {
-			return readProblem(name, err)
+			return ReadProblem(name, err)
 		}
 		line := bytes.TrimRight(kept, "\r\n")
 		if n == 1 {
-			line = bytes.TrimPrefix(line, byteOrderMark)
+			line = bytes.TrimPrefix(line, ByteOrderMark)
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
 			at := fmt.Sprintf("%s, line %d", name, n)
 			if !utf8.Valid(line) {
-				return problem(at, "the text is not UTF-8")
+				return Refuse(at, "the text is not UTF-8")
 			}
 			if nesting(line) > maxNesting {
-				return problem(at, "is nested deeper than %d", maxNesting)
+				return Refuse(at, "is nested deeper than %d", maxNesting)
 			}
 			if err := fn(n, line); err != nil {
 				return err
@@ -58,22 +59,22 @@ func eachLine(name string, r io.Reader, most int, fn func(n int, line []byte) er
 	}
 }
 
-// eachElement hands over the elements of a JSON list, each bounded and valid
+// EachElement hands over the elements of a JSON list, each bounded and valid
 // UTF-8, without ever holding more than one. Whether an element is well-formed
 // is left to whoever decodes it. The slice is only good until fn returns.
-func eachElement(name string, r io.Reader, most int, fn func(n int, raw []byte) error) error {
+func EachElement(name string, r io.Reader, most int, fn func(n int, raw []byte) error) error {
 	in := bufio.NewReaderSize(r, 64<<10)
-	if mark, err := in.Peek(3); err == nil && bytes.Equal(mark, byteOrderMark) {
+	if mark, err := in.Peek(3); err == nil && bytes.Equal(mark, ByteOrderMark) {
 		_, _ = in.Discard(3)
 	}
 	c, err := skipSpace(in)
 	switch {
 	case err == io.EOF:
-		return problem(name, "the file is empty")
+		return Refuse(name, "the file is empty")
 	case err != nil:
-		return readProblem(name, err)
+		return ReadProblem(name, err)
 	case c != '[':
-		return problem(name, "does not begin with a list")
+		return Refuse(name, "does not begin with a list")
 	}
 	var kept []byte
 	for n := 1; ; n++ {
@@ -90,7 +91,7 @@ func eachElement(name string, r io.Reader, most int, fn func(n int, raw []byte) 
 			}
 			kept = append(kept, c)
 			if len(kept) > most {
-				return problem(at(), "is longer than %s", bytesText(int64(most)))
+				return Refuse(at(), "is longer than %s", BytesText(int64(most)))
 			}
 			switch {
 			case escaped:
@@ -101,23 +102,23 @@ func eachElement(name string, r io.Reader, most int, fn func(n int, raw []byte) 
 				inString = true
 			case c == '{' || c == '[':
 				if depth++; depth > maxNesting {
-					return problem(at(), "is nested deeper than %d", maxNesting)
+					return Refuse(at(), "is nested deeper than %d", maxNesting)
 				}
 			case c == '}' || c == ']':
 				depth--
 			}
 		}
 		if err == io.EOF {
-			return problem(at(), "the file ends in the middle of the list")
+			return Refuse(at(), "the file ends in the middle of the list")
 		}
 		if err != nil {
-			return readProblem(name, err)
+			return ReadProblem(name, err)
 		}
 		if !utf8.Valid(kept) {
-			return problem(at(), "the text is not UTF-8")
+			return Refuse(at(), "the text is not UTF-8")
 		}
 		if len(bytes.TrimSpace(kept)) == 0 {
-			return problem(at(), "is empty")
+			return Refuse(at(), "is empty")
 		}
 		if err := fn(n, kept); err != nil {
 			return err
@@ -127,9 +128,9 @@ func eachElement(name string, r io.Reader, most int, fn func(n int, raw []byte) 
 		}
 	}
 	if _, err := skipSpace(in); err == nil {
-		return problem(name, "goes on after the end of the list")
+		return Refuse(name, "goes on after the end of the list")
 	} else if err != io.EOF {
-		return readProblem(name, err)
+		return ReadProblem(name, err)
 	}
 	return nil
 }
@@ -169,12 +170,12 @@ func nesting(raw []byte) int {
 	return deepest
 }
 
-// readProblem keeps a problem that came up from an archive, and names any other
+// ReadProblem keeps a problem that came up from an archive, and names any other
 // failure to read.
-func readProblem(name string, err error) error {
+func ReadProblem(name string, err error) error {
 	var p Problem
 	if errors.As(err, &p) {
 		return p
 	}
-	return problem(name, "cannot be read (%v)", err)
+	return Refuse(name, "cannot be read (%v)", err)
 }

@@ -1,4 +1,4 @@
-package imports
+package intake
 
 import (
 	"archive/zip"
@@ -13,53 +13,44 @@ import (
 	"unicode/utf8"
 )
 
-// limits bound what one import may ask of the machine (TRUST S47 to S50, S124).
-// They stand together so that a test can make them small.
-type limits struct {
-	Unpacked  int64 // bytes of all entries of an archive together
+// Limits bound what one file may ask of the machine (TRUST S47 to S50, S124).
+type Limits struct {
+	Unpacked  int64 // bytes of all entries of an archive together, or of a plain file
 	Entries   int   // entries of an archive
 	Directory int64 // bytes of an archive's list of entries
 	Ratio     int64 // an entry may be this many times its packed size
 	Floor     int64 // below this size an entry's ratio does not matter
-	Messages  int   // messages of one import
 	Record    int   // bytes of one line or one element of a list
-	Early     int   // replies of one channel that stand before what they answer
-	People    int   // people, groups and direct channels, each
-
-	Batch int // things that one transaction writes
 }
 
-func theLimits() limits {
-	return limits{
+// TheLimits are the limits outside tests.
+func TheLimits() Limits {
+	return Limits{
 		Unpacked:  2 << 30,
 		Entries:   1_000_000,
 		Directory: 96 << 20,
 		Ratio:     200,
 		Floor:     1 << 20,
-		Messages:  5_000_000,
 		Record:    4 << 20,
-		Early:     100_000,
-		People:    1_000_000,
-		Batch:     500,
 	}
 }
 
-// archive is an opened zip whose list of entries was checked from end to end
+// Archive is an opened zip whose list of entries was checked from end to end
 // before the first byte of content is read.
-type archive struct {
-	name    string // the file's base name, for problems
+type Archive struct {
+	Name    string // the file's base name, for problems
 	file    *os.File
 	entries map[string]*zip.File // files only
-	order   []string             // their names as they stand in the archive
+	Order   []string             // their names as they stand in the archive
 }
 
 var driveLetter = regexp.MustCompile(`^[A-Za-z]:`)
 
-// openArchive opens a zip and refuses what no export holds: paths that climb
+// OpenArchive opens a zip and refuses what no export holds: paths that climb
 // out, links, two names that are one on some machines, bombs.
-func openArchive(file string, l limits) (*archive, error) {
+func OpenArchive(file string, l Limits) (*Archive, error) {
 	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
-	f, size, err := openRegular(file)
+	f, size, err := OpenRegular(file)
 	if err != nil {
 		return nil, err
 	}
@@ -72,79 +63,79 @@ func openArchive(file string, l limits) (*archive, error) {
 	return a, nil
 }
 
-// openRegular opens a plain file that is not empty.
-func openRegular(file string) (*os.File, int64, error) {
+// OpenRegular opens a plain file that is not empty, and tells its size.
+func OpenRegular(file string) (*os.File, int64, error) {
 	name := path.Base(strings.ReplaceAll(file, `\`, "/"))
 	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, 0, problem(name, "there is no such file")
+		return nil, 0, Refuse(name, "there is no such file")
 	case err != nil:
-		return nil, 0, problem(name, "cannot be opened: %v", err)
+		return nil, 0, Refuse(name, "cannot be opened: %v", err)
 	case info.IsDir():
-		return nil, 0, problem(name, "is a folder; give the exported file")
+		return nil, 0, Refuse(name, "is a folder; give the exported file")
 	case !info.Mode().IsRegular():
-		return nil, 0, problem(name, "is not a plain file")
+		return nil, 0, Refuse(name, "is not a plain file")
 	case info.Size() == 0:
-		return nil, 0, problem(name, "the file is empty")
+		return nil, 0, Refuse(name, "the file is empty")
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, 0, problem(name, "cannot be opened: %v", err)
+		return nil, 0, Refuse(name, "cannot be opened: %v", err)
 	}
 	return f, info.Size(), nil
 }
 
-func readArchive(name string, r io.ReaderAt, size int64, l limits) (*archive, error) {
+func readArchive(name string, r io.ReaderAt, size int64, l Limits) (*Archive, error) {
 	// The library reads the whole list before anybody can count it, so what it
 	// may read is bounded.
 	bounded := &boundedReaderAt{r: r, left: l.Directory}
 	z, err := zip.NewReader(bounded, size)
 	if bounded.left < 0 {
-		return nil, problem(name, "the list of files in the archive is larger than %s", bytesText(l.Directory))
+		return nil, Refuse(name, "the list of files in the archive is larger than %s", BytesText(l.Directory))
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		return nil, problem(name, "is not a zip archive that can be read (%v)", err)
+		return nil, Refuse(name, "is not a zip archive that can be read (%v)", err)
 	}
 	bounded.free = true
 	if len(z.File) > l.Entries {
-		return nil, problem(name, "holds more than %d files", l.Entries)
+		return nil, Refuse(name, "holds more than %d files", l.Entries)
 	}
-	a := &archive{name: name, entries: make(map[string]*zip.File, len(z.File))}
+	a := &Archive{Name: name, entries: make(map[string]*zip.File, len(z.File))}
 	folded := make(map[string]string, len(z.File))
 	var packed, unpacked uint64
 	for i, f := range z.File {
-		at := fmt.Sprintf("%s, file %d (%s)", name, i+1, shorten(f.Name))
+		at := fmt.Sprintf("%s, file %d (%s)", name, i+1, Shorten(f.Name))
 		if reason := badEntry(f, l); reason != "" {
-			return nil, problem(at, "%s", reason)
+			return nil, Refuse(at, "%s", reason)
 		}
 		packed += f.CompressedSize64
 		unpacked += f.UncompressedSize64
 		if f.UncompressedSize64 > uint64(l.Unpacked) || unpacked > uint64(l.Unpacked) {
-			return nil, problem(name, "is larger than %s when unpacked", bytesText(l.Unpacked))
+			return nil, Refuse(name, "is larger than %s when unpacked", BytesText(l.Unpacked))
 		}
 		if packed > uint64(size) {
-			return nil, problem(at, "shares its bytes with another file in the archive")
+			return nil, Refuse(at, "shares its bytes with another file in the archive")
 		}
 		if strings.HasSuffix(f.Name, "/") {
 			continue
 		}
 		low := strings.ToLower(f.Name)
 		if other, ok := folded[low]; ok {
-			return nil, problem(at, "is there twice (as %s); names may not differ in case only", shorten(other))
+			return nil, Refuse(at, "is there twice (as %s); names may not differ in case only", Shorten(other))
 		}
 		folded[low] = f.Name
 		a.entries[f.Name] = f
-		a.order = append(a.order, f.Name)
+		a.Order = append(a.Order, f.Name)
 	}
-	if len(a.order) == 0 {
-		return nil, problem(name, "the archive holds no files")
+	if len(a.Order) == 0 {
+		return nil, Refuse(name, "the archive holds no files")
 	}
 	return a, nil
 }
 
 // badEntry says what is wrong with an entry, or nothing.
-func badEntry(f *zip.File, l limits) string {
+func badEntry(f *zip.File, l Limits) string {
 	name := strings.TrimSuffix(f.Name, "/")
 	mode := f.Mode()
 	switch {
@@ -172,27 +163,29 @@ func badEntry(f *zip.File, l limits) string {
 	return ""
 }
 
-// open gives an entry's bytes, never more than it declared.
-func (a *archive) open(name string) (io.ReadCloser, error) {
+// Open gives an entry's bytes, never more than it declared.
+func (a *Archive) Open(name string) (io.ReadCloser, error) {
 	f := a.entries[name]
 	if f == nil {
 		return nil, fs.ErrNotExist
 	}
 	r, err := f.Open()
 	if err != nil {
-		return nil, problem(a.name+", "+shorten(name), "cannot be unpacked (%v)", err)
+		return nil, Refuse(a.Name+", "+Shorten(name), "cannot be unpacked (%v)", err)
 	}
-	return &declared{r: r, left: int64(f.UncompressedSize64), at: a.name + ", " + shorten(name)}, nil
+	return &declared{r: r, left: int64(f.UncompressedSize64), at: a.Name + ", " + Shorten(name)}, nil
 }
 
-func (a *archive) size(name string) int64 {
+// Size tells how many bytes an entry unpacks to, and -1 when there is none.
+func (a *Archive) Size(name string) int64 {
 	if f := a.entries[name]; f != nil {
 		return int64(f.UncompressedSize64)
 	}
 	return -1
 }
 
-func (a *archive) close() error { return a.file.Close() }
+// Close lets go of the file.
+func (a *Archive) Close() error { return a.file.Close() }
 
 // declared reads an entry and stops where its declared size ends.
 type declared struct {
@@ -204,10 +197,10 @@ type declared struct {
 func (d *declared) Read(p []byte) (int, error) {
 	n, err := d.r.Read(p)
 	if d.left -= int64(n); d.left < 0 {
-		return 0, problem(d.at, "unpacks to more bytes than it declares")
+		return 0, Refuse(d.at, "unpacks to more bytes than it declares")
 	}
 	if err != nil && err != io.EOF {
-		return n, problem(d.at, "cannot be unpacked (%v)", err)
+		return n, Refuse(d.at, "cannot be unpacked (%v)", err)
 	}
 	return n, err
 }
@@ -232,10 +225,10 @@ func (b *boundedReaderAt) ReadAt(p []byte, off int64) (int, error) {
 	return b.r.ReadAt(p, off)
 }
 
-// shorten makes a name fit on a line of the report, without control characters.
-func shorten(s string) string {
+// Shorten makes a name fit on a line of the report, without control characters.
+func Shorten(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if !isShown(r) {
+		if !IsShown(r) {
 			return '?'
 		}
 		return r
@@ -246,7 +239,8 @@ func shorten(s string) string {
 	return s
 }
 
-func bytesText(n int64) string {
+// BytesText writes a limit as a person reads it.
+func BytesText(n int64) string {
 	switch {
 	case n >= 1<<30:
 		return fmt.Sprintf("%d GiB", n>>30)
