@@ -12,6 +12,7 @@ import (
 	"plein/internal/platform/session"
 	"plein/internal/platform/text"
 	"plein/internal/platform/web"
+	"plein/internal/rooms/imports"
 	"plein/internal/rooms/signin"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
@@ -34,6 +35,7 @@ func allMigrations() []db.Migrations {
 		feed.Migrations(),
 		files.Migrations(),
 		signin.Migrations(),
+		imports.Migrations(),
 	}
 }
 
@@ -42,7 +44,7 @@ func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
-		signin.Words(), Words(),
+		signin.Words(), imports.Words(), Words(),
 	}
 }
 
