@@ -42,7 +42,11 @@ func (s *Service) Ask(ctx context.Context, purpose, email, next string, from net
 		if err := s.charge(ctx, tx, counted{named("letters from", network(from)), paceLetters}); err != nil {
 			return err
 		}
-		if _, err := holdTally(ctx, tx, l.who); err != nil { // two at the same moment
+		// Of two at the same moment the second waits here.
+		if _, err := holdTally(ctx, tx, l.who); err != nil {
+			return err
+		}
+		if err := saveTally(ctx, tx, l.who, tally{at: now}); err != nil {
 			return err
 		}
 		asked, err := lettersSince(ctx, tx, l.who, now.Add(-time.Hour))

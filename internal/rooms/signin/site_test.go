@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -84,6 +85,13 @@ func each(t *testing.T, fn func(t *testing.T, s *site)) {
 // open builds the room with one colleague and nobody who administers it.
 func open(t *testing.T, d *db.DB) *site {
 	t.Helper()
+	s := build(t, d)
+	s.samira = s.add(people.NewPerson{Name: "Samira Bouali", Email: "samira@linge.example"})
+	return s
+}
+
+func build(t *testing.T, d *db.DB) *site {
+	t.Helper()
 	s := &site{t: t, ctx: t.Context(), db: d, clock: clock.Fixed(monday), dir: t.TempDir(), log: &logged{}}
 	log := slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	b, err := bus.Open(log)
@@ -120,7 +128,7 @@ func open(t *testing.T, d *db.DB) *site {
 
 	routes := &web.Routes{}
 	s.Routes(routes)
-	routes.Get("/", web.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
+	routes.Get("/{$}", web.SignedIn, func(w http.ResponseWriter, r *http.Request) error {
 		_, err := io.WriteString(w, "the square of "+plein.ActorFrom(r.Context()).Name)
 		return err
 	})
@@ -147,7 +155,6 @@ func open(t *testing.T, d *db.DB) *site {
 			a.Session = found.ID
 			return a, err
 		}}, routes)
-	s.samira = s.add(people.NewPerson{Name: "Samira Bouali", Email: "samira@linge.example"})
 	return s
 }
 
@@ -313,3 +320,5 @@ func (s *site) link(valid time.Duration) string {
 	s.must(err)
 	return path
 }
+
+func (s *site) ip() netip.Addr { return netip.MustParseAddr("192.0.2.77") }
