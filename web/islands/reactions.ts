@@ -47,12 +47,27 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
   }
 }
 
-// The button that shows the count: the one pressed, or its twin outside the picker,
-// which holds the same word once more.
+// The button that shows the count: the one pressed, or the one of the same word
+// outside the picker. A word that nobody gave yet has none; it is made here.
 function face(form: HTMLFormElement, button: HTMLButtonElement): HTMLButtonElement {
-  if (!button.closest(".pop")) return button;
-  return [...form.querySelectorAll<HTMLButtonElement>("button[data-count-for]")]
-    .find((b) => b.dataset.countFor === button.value) ?? button;
+  const menu = button.closest("details.menu");
+  if (!menu) return button;
+  const there = [...form.querySelectorAll<HTMLButtonElement>("button[data-label]")].find((b) => b.value === button.value);
+  if (there) return there;
+  const made = document.createElement("button");
+  made.className = button.className;
+  made.name = button.name;
+  made.value = button.value;
+  made.dataset.n = "0";
+  made.dataset.label = button.textContent?.trim() ?? "";
+  made.setAttribute("aria-pressed", "false");
+  const icon = button.querySelector("svg");
+  if (icon) made.append(icon.cloneNode(true));
+  const count = document.createElement("span");
+  count.dataset.count = "";
+  made.append(" ", count);
+  menu.before(made);
+  return made;
 }
 
 function read(b: HTMLButtonElement): State {
@@ -74,7 +89,8 @@ function draw(b: HTMLButtonElement, s: State): void {
   if (b.dataset.label) {
     const parts = [b.dataset.label];
     if (count) parts.push(String(s.count));
-    if (s.pressed && b.dataset.also) parts.push(b.dataset.also);
+    const also = b.dataset.also ?? b.closest("form")?.dataset.also;
+    if (s.pressed && also) parts.push(also);
     b.setAttribute("aria-label", parts.join(", "));
   }
 }

@@ -80,6 +80,7 @@ type ThreadView struct {
 	Earlier   int    // how many are not shown
 	EarlierTo string // where those are
 	Form      *ReplyForm
+	Slot      templ.Component // stands where Form would; for who fills it in later
 }
 
 // ReplyView is one answer, on the first or the second level.
@@ -96,6 +97,7 @@ type ReplyView struct {
 	Files     []FileView
 	ReactTo   string
 	Reactions []ReactView
+	Short     bool   // under a card: words already given can be joined, not chosen anew
 	ReplyTo   string // the page, or #id, where one answers this; "" for who may not
 	Menu      templ.Component
 	Replies   []ReplyView

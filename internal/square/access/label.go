@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"slices"
+	"time"
 
 	"plein/internal/plein"
 )
@@ -83,7 +84,7 @@ func (s *Service) Choices(ctx context.Context, a plein.Actor) ([]Choice, error) 
 	if err != nil {
 		return nil, err
 	}
-	counts, err := countHolders(ctx, s.db.Read(), ids)
+	counts, err := s.readers(ctx, ids)
 	if err != nil {
 		return nil, plein.Wrap("access.choices", err)
 	}
@@ -110,6 +111,43 @@ func (s *Service) Choices(ctx context.Context, a plein.Actor) ([]Choice, error) 
 	slices.SortStableFunc(out, func(x, y Choice) int { return compareChoices(x, y) })
 	if len(out) > 0 && !slices.ContainsFunc(out, func(c Choice) bool { return c.Default }) {
 		out[len(out)-1].Default = true
+	}
+	return out, nil
+}
+
+// countsFor is how long counts of readers are remembered: they are shown as a
+// help to choose and decide nothing.
+const countsFor = 30 * time.Second
+
+// readers counts who holds each audience, at most countsFor ago.
+func (s *Service) readers(ctx context.Context, ids []plein.ID) (map[plein.ID]int, error) {
+	now := s.clock.Now()
+	out := make(map[plein.ID]int, len(ids))
+	var missing []plein.ID
+	s.mu.RLock()
+	for _, id := range ids {
+		if c, ok := s.counts[id]; ok && now.Sub(c.at) < countsFor {
+			out[id] = c.n
+		} else {
+			missing = append(missing, id)
+		}
+	}
+	s.mu.RUnlock()
+	if len(missing) == 0 {
+		return out, nil
+	}
+	fresh, err := countHolders(ctx, s.db.Read(), missing)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.counts) > maxReaders {
+		clear(s.counts)
+	}
+	for _, id := range missing {
+		out[id] = fresh[id]
+		s.counts[id] = count{fresh[id], now}
 	}
 	return out, nil
 }

@@ -38,7 +38,8 @@ type Service struct {
 	deps  Deps
 
 	mu        sync.RWMutex
-	readers   map[plein.ID]Reader
+	loaded    map[plein.ID]Reader
+	counts    map[plein.ID]count
 	audiences map[plein.ID]known
 	epoch     uint64 // raised by every forgetting, so that a slow load is not kept
 }
@@ -46,6 +47,11 @@ type Service struct {
 type known struct {
 	plein.Audience
 	parts []audience
+}
+
+type count struct {
+	n  int
+	at time.Time
 }
 
 // maxReaders bounds the cache of readers; past it the cache starts anew.
@@ -66,7 +72,7 @@ func (s *Service) Reader(ctx context.Context, a plein.Actor) (Reader, error) {
 		return Reader{Guest: true}, nil
 	}
 	s.mu.RLock()
-	r, ok := s.readers[a.ID]
+	r, ok := s.loaded[a.ID]
 	epoch := s.epoch
 	s.mu.RUnlock()
 	if ok && r.Guest == a.Guest {
@@ -79,10 +85,10 @@ func (s *Service) Reader(ctx context.Context, a plein.Actor) (Reader, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.epoch == epoch {
-		if len(s.readers) >= maxReaders {
-			clear(s.readers)
+		if len(s.loaded) >= maxReaders {
+			clear(s.loaded)
 		}
-		s.readers[a.ID] = r
+		s.loaded[a.ID] = r
 	}
 	return r, nil
 }
@@ -225,7 +231,7 @@ func (s *Service) forget(person plein.ID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.epoch++
-	delete(s.readers, person)
+	delete(s.loaded, person)
 }
 
 func (s *Service) forgetAudiences() {
@@ -240,7 +246,8 @@ func (s *Service) forgetAll() {
 	defer s.mu.Unlock()
 	s.epoch++
 	s.audiences = make(map[plein.ID]known)
-	s.readers = make(map[plein.ID]Reader)
+	s.loaded = make(map[plein.ID]Reader)
+	s.counts = make(map[plein.ID]count)
 }
 
 // Hear drops what another node's change has made stale.

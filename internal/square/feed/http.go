@@ -123,18 +123,17 @@ func (m *Module) rail(r *http.Request, p view.Page) (RailView, error) {
 	if err != nil {
 		return RailView{}, err
 	}
-	cards, err := m.items.CardsOf(ctx, a, reader, heads, items.Opts{})
+	questions, err := m.items.Questions(ctx, heads)
 	if err != nil {
 		return RailView{}, err
 	}
 	var out RailView
-	for _, c := range cards {
-		q := QuestionView{Href: "/posts/" + c.ID.String(), Text: c.Title, Place: items.AudienceName(p.Speaker, c.Label),
-			Card: items.CardView{Card: c, Speaker: p.Speaker, Now: p.Now}}
-		if q.Text == "" {
-			q.Text = text.Excerpt(text.EditForm(c.Body), 90)
+	for _, q := range questions {
+		v := QuestionView{Href: "/posts/" + q.ID.String(), Text: q.Title, Place: items.AudienceName(p.Speaker, q.Label), Made: q.Made}
+		if v.Text == "" {
+			v.Text = text.Excerpt(text.EditForm(q.Body), 90)
 		}
-		out.Questions = append(out.Questions, q)
+		out.Questions = append(out.Questions, v)
 	}
 	return out, nil
 }

@@ -28,9 +28,9 @@ type Placed struct {
 // maxPerAuthor is how many of a page's places one author takes while others wait.
 const maxPerAuthor = 3
 
-// maxMusts bounds how many must-reads stand on top at once; confirming one makes
+// maxMusts is how many must-reads stand on top at once (design guide, section 6); confirming one makes
 // room for the next.
-const maxMusts = 3
+const maxMusts = 1
 
 // page fills the places of one timeline page. It is pure: what is offered in
 // order goes in, what is placed and what is put off come out.

@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"time"
+
 	"plein/internal/platform/view"
 	"plein/internal/square/items"
 )
@@ -29,7 +31,7 @@ type RailView struct {
 // QuestionView is a question that nobody answered yet.
 type QuestionView struct {
 	Href, Text, Place string
-	Card              items.CardView
+	Made              time.Time
 }
 
 // TalkView is the talk of a group, a department or a person, inside their page.

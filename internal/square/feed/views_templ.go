@@ -290,7 +290,7 @@ func Rail(v HomeView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = view.Time(v.Speaker, q.Card.Made, v.Now).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = view.Time(v.Speaker, q.Made, v.Now).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

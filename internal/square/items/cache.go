@@ -14,7 +14,6 @@ type cache struct {
 	mu    sync.RWMutex
 	items map[plein.ID]*Item
 	epoch uint64
-	off   bool
 }
 
 // maxCached bounds the memory: an item is about two kilobytes.
@@ -40,7 +39,7 @@ func (c *cache) get(ids []plein.ID) (found map[plein.ID]*Item, missing []plein.I
 func (c *cache) put(items []*Item, epoch uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.epoch != epoch || c.off {
+	if c.epoch != epoch {
 		return
 	}
 	if len(c.items)+len(items) > maxCached {
@@ -67,20 +66,13 @@ func (c *cache) forget(ids ...plein.ID) {
 	}
 }
 
-// Forget empties the cache, for tests and measurements of the cold case.
+// Forget empties the caches, for tests and measurements of the cold case.
 func (s *Service) Forget() {
+	s.fragments.forget()
 	s.cache.mu.Lock()
 	defer s.cache.mu.Unlock()
 	s.cache.epoch++
 	clear(s.cache.items)
-}
-
-// Cold switches the cache off or on, for measuring what a page costs without it.
-func (s *Service) Cold(off bool) {
-	s.Forget()
-	s.cache.mu.Lock()
-	defer s.cache.mu.Unlock()
-	s.cache.off = off
 }
 
 // many gives items by id, from memory where it can. It does not ask who reads.
@@ -106,6 +98,15 @@ func (s *Service) many(ctx context.Context, ids []plein.ID) (map[plein.ID]*Item,
 		}
 		for _, i := range loaded {
 			i.Preview = oldestFirst(last[i.ID])
+		}
+	}
+	if s.deps.Files != nil {
+		files, err := s.deps.Files(ctx, missing)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range loaded {
+			i.Files = files[i.ID]
 		}
 	}
 	s.cache.put(loaded, epoch)

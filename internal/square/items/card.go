@@ -19,7 +19,6 @@ type Card struct {
 	By       people.Card
 	AboutWho people.Card // praise: whom it is for
 	Label    access.Label
-	Files    []Attachment
 	Shared   *Card // what it passes on; nil when there is none or it may not be seen
 	Replies  []Card
 	Earlier  int // replies that are not shown
@@ -85,7 +84,6 @@ type builder struct {
 	items   map[plein.ID]*Item
 	faces   map[plein.ID]people.Card
 	labels  map[plein.ID]access.Label
-	files   map[plein.ID][]Attachment
 	mine    map[plein.ID][]string
 	shareOK map[plein.ID]bool
 	musts   map[plein.ID]*MustState
@@ -164,11 +162,6 @@ func (b *builder) gather(ctx context.Context, ids []plein.ID, o Opts) (err error
 	if b.labels, err = b.s.deps.Access.Labels(ctx, distinct(where)); err != nil {
 		return err
 	}
-	if b.s.deps.Files != nil {
-		if b.files, err = b.s.deps.Files(ctx, all); err != nil {
-			return err
-		}
-	}
 	did, err := marks(ctx, b.s.db.Read(), b.actor.ID, all)
 	if err != nil {
 		return err
@@ -232,11 +225,8 @@ func (b *builder) unitLeft(ctx context.Context, i *Item, m *MustState) error {
 }
 
 func (b *builder) card(i *Item) Card {
-	c := Card{Item: i, By: b.faces[i.Author], Label: b.labels[i.Audience], Files: b.files[i.ID],
+	c := Card{Item: i, By: b.faces[i.Author], Label: b.labels[i.Audience],
 		Own: i.Author == b.actor.ID, Must: b.musts[i.ID]}
-	if i.Gone() {
-		c.Files = nil
-	}
 	if i.About != 0 {
 		c.AboutWho = b.faces[i.About]
 	}

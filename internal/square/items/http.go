@@ -140,7 +140,7 @@ func (m *Module) CardViews(r *http.Request, cards []Card) ([]CardView, error) {
 			}
 			runs[c.Audience] = ok
 		}
-		out[n] = CardView{Card: c, Speaker: page.Speaker, Now: page.Now, MayPin: ok, MayHide: ok}
+		out[n] = CardView{Card: c, Speaker: page.Speaker, Now: page.Now, MayPin: ok, MayHide: ok, kept: m.fragments}
 		if page.Frame != nil {
 			out[n].Me = page.Frame.Me
 		}

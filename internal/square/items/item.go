@@ -37,6 +37,7 @@ type Item struct {
 
 	Tally   Tally
 	Preview []plein.ID // the newest replies, oldest first, for a card
+	Files   []Attachment
 }
 
 // IsRoot says that the item begins a thread.

@@ -96,3 +96,37 @@ func (s *Service) Unanswered(ctx context.Context, r access.Reader, limit int) ([
 	list, err := unanswered(ctx, s.db.Read(), r, r.Feed(), plein.FirstIDAt(s.clock.Now().Add(-openFor)), limit)
 	return list, plein.Wrap("items.unanswered", err)
 }
+
+// Question is an open question with the label of its audience.
+type Question struct {
+	*Item
+	Label access.Label
+}
+
+// Questions gives open questions for a list beside a page. The heads came out of
+// a query with rights in this request.
+func (s *Service) Questions(ctx context.Context, heads []Head) ([]Question, error) {
+	ids := make([]plein.ID, len(heads))
+	for n, h := range heads {
+		ids[n] = h.ID
+	}
+	found, err := s.many(ctx, ids)
+	if err != nil {
+		return nil, plein.Wrap("items.questions", err)
+	}
+	where := make([]plein.ID, 0, len(found))
+	for _, i := range found {
+		where = append(where, i.Audience)
+	}
+	labels, err := s.deps.Access.Labels(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	var out []Question
+	for _, id := range ids {
+		if i := found[id]; i != nil {
+			out = append(out, Question{i, labels[i.Audience]})
+		}
+	}
+	return out, nil
+}

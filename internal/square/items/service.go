@@ -52,11 +52,13 @@ type Service struct {
 	deps  Deps
 	clock clock.Clock
 	cache *cache
+
+	fragments *fragments
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache()}
+	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache(), fragments: newFragments()}
 }
 
 // UseFiles hands over the two questions that files answers. Files stands on

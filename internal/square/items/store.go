@@ -185,14 +185,14 @@ func latest(ctx context.Context, q db.Queryer, r access.Reader, audiences, witho
 		others = " AND NOT (" + db.In(q.Engine(), "author_id", "$6") + ")"
 		args = append(args, db.List(q.Engine(), without))
 	}
-	inner := `SELECT id, author_id, audience_id, root_at FROM items_items WHERE ` + db.In(q.Engine(), "audience_id", "$1") + `
+	inner := `SELECT id FROM items_items WHERE ` + db.In(q.Engine(), "audience_id", "$1") + `
 		AND parent_id = 0 AND deleted_at = 0 AND id < $2` + others + ` ORDER BY id DESC LIMIT $3`
 	if q.Engine() == db.Postgres {
-		inner = `SELECT f.id, f.author_id, f.audience_id, f.root_at FROM unnest($1::bigint[]) a(id) CROSS JOIN LATERAL (
-			SELECT id, author_id, audience_id, root_at FROM items_items WHERE audience_id = a.id
+		inner = `SELECT f.id FROM unnest($1::bigint[]) a(id) CROSS JOIN LATERAL (
+			SELECT id FROM items_items WHERE audience_id = a.id
 			AND parent_id = 0 AND deleted_at = 0 AND id < $2` + others + ` ORDER BY id DESC LIMIT $3) f ORDER BY f.id DESC LIMIT $3`
 	}
-	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM (`+inner+`) i WHERE `+cond+` ORDER BY i.id DESC`, args...)
+	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM items_items i WHERE i.id IN (`+inner+`) AND `+cond+` ORDER BY i.id DESC`, args...)
 }
 
 // heads gives what ranking needs of some items that the reader may see.

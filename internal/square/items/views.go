@@ -22,6 +22,8 @@ type CardView struct {
 	MayPin  bool
 	MayHide bool       // may take it away without being its author
 	Reply   *ReplyView // the field under it; nil for none
+
+	kept *fragments // where its rendered form is remembered; nil for nowhere
 }
 
 // ReplyView is what goes into the field under a thread.

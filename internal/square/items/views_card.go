@@ -142,6 +142,7 @@ func (v CardView) replyOf(c Card) view.ReplyView {
 			r.Menu = replyMenu(v, c)
 		}
 	}
+	r.Short = !v.Alone
 	r.Replies = v.repliesOf(c.Replies)
 	if len(r.Replies) == 0 {
 		r.Replies = nil

@@ -100,3 +100,4 @@ CREATE TABLE items_acks (
     PRIMARY KEY (item_id, person_id)
 );
 CREATE INDEX items_acks_person ON items_acks (person_id, item_id);
+CREATE INDEX items_items_questions ON items_items (audience_id, id) WHERE kind = 'question' AND parent_id = 0 AND deleted_at = 0;

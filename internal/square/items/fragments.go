@@ -1,0 +1,155 @@
+package items
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"plein/internal/platform/view"
+	"plein/internal/square/people"
+)
+
+// fragments remembers how cards look, because drawing twenty of them is most of
+// what a page costs. The key of a fragment is everything that is drawn (or a
+// version of it), so a fragment is never out of date and never somebody else's:
+// what changes makes another key, and the old one is forgotten in its time.
+type fragments struct {
+	mu   sync.RWMutex
+	html map[string][2]string // before and after the field for a reply
+	size int
+}
+
+// maxFragments bounds the memory of fragments, keys included, in bytes.
+const maxFragments = 16 << 20
+
+func newFragments() *fragments { return &fragments{html: make(map[string][2]string)} }
+
+func (f *fragments) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.html)
+	f.size = 0
+}
+
+func (f *fragments) get(key []byte) ([2]string, bool) {
+	f.mu.RLock()
+	defer f.mu.RUnlock()
+	html, ok := f.html[string(key)]
+	return html, ok
+}
+
+func (f *fragments) put(key []byte, html [2]string) {
+	n := len(key) + len(html[0]) + len(html[1])
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.size+n > maxFragments {
+		clear(f.html)
+		f.size = 0
+	}
+	if _, there := f.html[string(key)]; !there {
+		f.html[string(key)] = html
+		f.size += n
+	}
+}
+
+// fieldMark stands in a drawn card where the field for a reply goes. It cannot
+// occur otherwise: texts with this byte are refused.
+const fieldMark = "\x00"
+
+var fieldSlot = templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, fieldMark)
+	return err
+})
+
+// Post is an item in a timeline or alone.
+func Post(v CardView) templ.Component {
+	if v.kept == nil || v.Alone || v.Shared != nil {
+		return view.Post(v.Speaker, v.post(), v.Now)
+	}
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		key := v.key(make([]byte, 0, 1024))
+		html, ok := v.kept.get(key)
+		if !ok {
+			p := v.post()
+			if v.Reply != nil {
+				p.Thread.Form, p.Thread.Slot = nil, fieldSlot
+			}
+			var b bytes.Buffer
+			if err := view.Post(v.Speaker, p, v.Now).Render(ctx, &b); err != nil {
+				return err
+			}
+			before, after, _ := bytes.Cut(b.Bytes(), []byte(fieldMark))
+			html = [2]string{string(before), string(after)}
+			v.kept.put(key, html)
+		}
+		if _, err := io.WriteString(w, html[0]); err != nil || v.Reply == nil {
+			return err
+		}
+		if err := replyField(v).Render(ctx, w); err != nil {
+			return err
+		}
+		_, err := io.WriteString(w, html[1])
+		return err
+	})
+}
+
+// key writes down everything that the card's drawing depends on. What is written
+// once with the item (its text, its files) is there by its version.
+func (v CardView) key(b []byte) []byte {
+	b = append(b, v.Speaker.Lang()...)
+	b = bits(b, v.MayPin, v.MayHide, v.Pinned, v.Reply != nil)
+	b = word(b, v.Why)
+	b = v.cardKey(b, v.Card)
+	if v.Label.Audience.ID != 0 {
+		b = word(word(b, v.Label.Name), string(v.Label.Audience.Kind))
+	}
+	if m := v.Must; m != nil {
+		b = number(number(number(b, m.Read), m.Of), m.UnitLeft)
+		b = word(b, m.Unit)
+	}
+	b = personKey(b, v.AboutWho)
+	b = number(b, v.Earlier)
+	for _, c := range v.Replies {
+		b = v.cardKey(b, c)
+	}
+	return b
+}
+
+func (v CardView) cardKey(b []byte, c Card) []byte {
+	b = number(b, int(c.ID))
+	b = number(b, c.Version)
+	b = number(b, c.Tally.Replies)
+	for _, n := range c.Tally.Reactions {
+		b = number(b, n)
+	}
+	b = bits(b, c.Mine[:]...)
+	b = bits(b, c.Bookmarked, c.Acked, c.Own)
+	b = word(b, v.Speaker.Ago(c.Made, v.Now))
+	b = word(b, v.Speaker.Clock(c.Made)) // the reader's zone
+	return personKey(b, c.By)
+}
+
+func personKey(b []byte, p people.Card) []byte {
+	b = number(b, int(p.ID))
+	b = word(word(word(word(b, p.Name), p.Title), p.UnitName), p.Photo)
+	return bits(word(b, p.Employer), p.Former, p.Guest, p.Bot)
+}
+
+func number(b []byte, n int) []byte { return append(strconv.AppendInt(b, int64(n), 36), '|') }
+
+func word(b []byte, s string) []byte { return append(append(b, s...), 0) }
+
+func bits(b []byte, on ...bool) []byte {
+	for _, x := range on {
+		if x {
+			b = append(b, '1')
+		} else {
+			b = append(b, '0')
+		}
+	}
+	return append(b, '|')
+}
