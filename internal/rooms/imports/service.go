@@ -60,12 +60,12 @@ func (m *Module) Import(ctx context.Context, r Request) (Report, error) {
 	if err == nil {
 		err = w.finish()
 	}
+	p.end()
 	report.finish()
 	if err != nil {
-		m.deps.Log.Error("import stopped", "format", r.Format, "err", err)
 		return report, plein.Wrap("imports.import", err)
 	}
-	m.deps.Log.Info("imported", "format", r.Format, "dry", r.DryRun, "people", report.People, "groups", report.Groups,
+	m.deps.Log.Debug("imported", "format", r.Format, "dry", r.DryRun, "people", report.People, "groups", report.Groups,
 		"posts", report.Posts, "replies", report.Replies, "direct", report.Direct, "unchanged", report.Unchanged)
 	return report, nil
 }
