@@ -129,17 +129,28 @@ func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
 // Query reads inside the transaction.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, query, args...)
+	return t.tx.QueryContext(t.Uncut(ctx), query, args...)
 }
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, query, args...)
+	return t.tx.QueryRowContext(t.Uncut(ctx), query, args...)
+}
+
+// Uncut gives a context that does not end while the transaction runs, where
+// ending would harm others: SQLite answers a statement that is cut off by undoing
+// the whole transaction, and that is shared with whoever writes at the same
+// moment. Who uses SQL must pass it on.
+func (t *Tx) Uncut(ctx context.Context) context.Context {
+	if t.engine == SQLite {
+		return context.WithoutCancel(ctx)
+	}
+	return ctx
 }
 
 // Exec writes inside the transaction.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(ctx, query, args...)
+	return t.tx.ExecContext(t.Uncut(ctx), query, args...)
 }
 
 type reader struct{ d *DB }

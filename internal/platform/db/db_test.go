@@ -227,6 +227,101 @@ func TestACancelledWriteIsNotMade(t *testing.T) {
 	}, notes)
 }
 
+// Requests are cut off all the time. On SQLite a statement that is cut off takes
+// its whole transaction with it, and that is shared by everybody who writes then.
+func TestACutOffWriteHarmsNobodyElse(t *testing.T) {
+	const slow = `INSERT INTO notes_notes (id, text) WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 600000)
+		SELECT 1000, CAST(COUNT(*) AS TEXT) FROM c`
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		bg := context.Background()
+		entered, gate := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			err := d.Tx(bg, func(tx *db.Tx) error {
+				close(entered)
+				<-gate
+				return insert(tx, 1, "before")
+			})
+			if err != nil {
+				t.Errorf("the one before was harmed: %v", err)
+			}
+		})
+		<-entered
+		var cut error
+		wg.Go(func() {
+			cut = d.Tx(bg, func(tx *db.Tx) error {
+				short, cancel := context.WithTimeout(bg, 20*time.Millisecond) // ends within the statement
+				defer cancel()
+				_, err := tx.Exec(short, slow)
+				return err
+			})
+		})
+		for i := range 5 {
+			wg.Go(func() {
+				if err := d.Tx(bg, func(tx *db.Tx) error { return insert(tx, plein.ID(i+2), "x") }); err != nil {
+					t.Errorf("another was harmed: %v", err)
+				}
+			})
+		}
+		close(gate)
+		wg.Wait()
+		want := 6
+		if cut == nil {
+			want++
+		}
+		if n := count(t, d); n != want {
+			t.Fatalf("%d rows are there, %d were acknowledged", n, want)
+		}
+	}, notes)
+}
+
+// A full disk makes SQLite undo the whole transaction by itself. Everybody in it
+// must hear so, and nothing that ran behind it may be kept.
+func TestALostTransactionIsAnsweredHonestly(t *testing.T) {
+	testkit.Each(t, func(t *testing.T, d *db.DB) {
+		if d.Engine() != db.SQLite {
+			return // on PostgreSQL every write has its own
+		}
+		ctx := context.Background()
+		entered, gate := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		errs := make([]error, 9)
+		wg.Go(func() {
+			errs[0] = d.Tx(ctx, func(tx *db.Tx) error {
+				close(entered)
+				<-gate
+				return insert(tx, 1, "before")
+			})
+		})
+		<-entered
+		for i := 1; i < len(errs); i++ {
+			wg.Go(func() {
+				errs[i] = d.Tx(ctx, func(tx *db.Tx) error {
+					if i%4 == 0 {
+						_, err := tx.Exec(ctx, "ROLLBACK")
+						return err
+					}
+					return insert(tx, plein.ID(i+1), "x")
+				})
+			})
+		}
+		close(gate)
+		wg.Wait()
+		acknowledged := 0
+		for _, err := range errs[:] {
+			if err == nil {
+				acknowledged++
+			}
+		}
+		if n := count(t, d); n != acknowledged {
+			t.Fatalf("%d rows are there, %d were acknowledged: %v", n, acknowledged, errs)
+		}
+		if err := d.Tx(ctx, func(tx *db.Tx) error { return insert(tx, 100, "afterwards") }); err != nil {
+			t.Fatalf("writing afterwards: %v", err)
+		}
+	}, notes)
+}
+
 // BenchmarkDurableWrites compares many writers (group commit) with one at a time:
 // the ratio, not the time, is the figure.
 func BenchmarkDurableWrites(b *testing.B) {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -100,10 +101,14 @@ func (g *groupCommit) commitGroup(first *groupWrite) {
 		return
 	}
 	group := make([]*groupWrite, 0, 16)
+	var lost error
 	for w := first; w != nil; {
-		g.runOne(tx, w)
+		lost = g.runOne(tx, w)
 		group = append(group, w)
 		w = nil
+		if lost != nil {
+			break
+		}
 		if len(group) < maxGroup && time.Since(began) < maxGroupTime {
 			select {
 			case w = <-g.queue:
@@ -111,7 +116,11 @@ func (g *groupCommit) commitGroup(first *groupWrite) {
 			}
 		}
 	}
-	if err := tx.Commit(); err != nil {
+	err = lost
+	if err == nil {
+		err = tx.Commit()
+	}
+	if err != nil {
 		_ = tx.Rollback()
 		for _, w := range group {
 			if w.err == nil && w.panics == nil {
@@ -124,15 +133,18 @@ func (g *groupCommit) commitGroup(first *groupWrite) {
 	}
 }
 
-// runOne runs one write in its own savepoint, so that its failure is its own.
-func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) {
+// runOne runs one write in its own savepoint, so that its failure is its own. It
+// gives an error when the whole transaction is gone: SQLite undoes all of it by
+// itself when the disk is full or fails. Nothing more may run then, because it
+// would be kept at once, whatever is answered.
+func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) (lost error) {
 	if err := w.ctx.Err(); err != nil {
 		w.err = err
-		return
+		return nil
 	}
 	bg := context.Background()
 	if _, w.err = tx.ExecContext(bg, "SAVEPOINT one"); w.err != nil {
-		return
+		return w.err
 	}
 	t := &Tx{tx: tx, engine: SQLite}
 	func() {
@@ -142,10 +154,14 @@ func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) {
 	if w.err == nil && w.panics == nil {
 		if _, w.err = tx.ExecContext(bg, "RELEASE one"); w.err == nil {
 			w.after = t.after
-			return
+			return nil
 		}
 	}
-	if _, err := tx.ExecContext(bg, "ROLLBACK TO one; RELEASE one"); err != nil && w.err == nil {
-		w.err = fmt.Errorf("undo: %w", err)
+	if _, err := tx.ExecContext(bg, "ROLLBACK TO one; RELEASE one"); err != nil {
+		if w.err == nil && w.panics == nil {
+			w.err = fmt.Errorf("undo: %w", err)
+		}
+		return fmt.Errorf("the writes of this moment were undone: %w", errors.Join(w.err, err))
 	}
+	return nil
 }

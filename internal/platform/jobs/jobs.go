@@ -139,7 +139,7 @@ func (j *Jobs) AddAt(ctx context.Context, tx *db.Tx, job Job, at time.Time) erro
 }
 
 func (j *Jobs) add(ctx context.Context, tx *db.Tx, job Job, opts *river.InsertOpts) error {
-	made, err := j.client.InsertTx(ctx, tx.SQL(), job, opts)
+	made, err := j.client.InsertTx(tx.Uncut(ctx), tx.SQL(), job, opts)
 	if err != nil {
 		return plein.Wrap("jobs.add", fmt.Errorf("%s: %w", job.Kind(), err))
 	}
