@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"plein/internal/platform/bus"
@@ -19,12 +20,21 @@ const Subject = "changes"
 // poll is how long a follower sleeps when no signal came: the price of a lost one.
 const poll = time.Second
 
+// firstPause is how long a follower rests after an error; it doubles with every
+// further one, up to longestPause.
+const (
+	firstPause   = poll / 5
+	longestPause = time.Minute
+)
+
 // Log is the house's change log.
 type Log struct {
 	db    *db.DB
 	bus   *bus.Bus
 	clock clock.Clock
 	log   *slog.Logger
+
+	fits atomic.Bool // see fit
 }
 
 // New makes the log on a database and a bus.
@@ -35,6 +45,9 @@ func New(d *db.DB, b *bus.Bus, c clock.Clock, log *slog.Logger) *Log {
 // Tell writes one line in the caller's transaction and wakes the followers after
 // the commit.
 func (l *Log) Tell(ctx context.Context, tx *db.Tx, e plein.Event) error {
+	if err := l.fit(ctx, tx); err != nil {
+		return plein.Wrap("changes.tell", err)
+	}
 	if e.At.IsZero() {
 		e.At = l.clock.Now()
 	}
@@ -46,6 +59,29 @@ func (l *Log) Tell(ctx context.Context, tx *db.Tx, e plein.Event) error {
 			l.log.Warn("followers will notice late", "err", err)
 		}
 	})
+	return nil
+}
+
+// fit makes the log fit the server it lies on, once, before anything is added or
+// followed. On PostgreSQL the order of the log is made of the server's own
+// transaction ids. A database that was restored on another server brings the
+// other's ids, and those may lie ahead: new lines would come to stand before the
+// places that the followers reached and never be seen.
+//
+// It runs in the transaction that needs it. Asking for one more connection here
+// could wait for ever when all of them are telling.
+func (l *Log) fit(ctx context.Context, tx *db.Tx) error {
+	if l.db.Engine() != db.Postgres || l.fits.Load() {
+		return nil
+	}
+	moved, err := fitOrder(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if moved {
+		l.log.Info("the change log came from another server; its order is kept, its numbers are moved")
+	}
+	tx.AfterCommit(func() { l.fits.Store(true) })
 	return nil
 }
 
@@ -61,6 +97,9 @@ type Follower struct {
 
 // Run follows the log with every follower until ctx ends.
 func (l *Log) Run(ctx context.Context, followers ...Follower) error {
+	if err := l.db.Tx(ctx, func(tx *db.Tx) error { return l.fit(ctx, tx) }); err != nil {
+		return plein.Wrap("changes.run", err)
+	}
 	var wg sync.WaitGroup
 	for _, f := range followers {
 		if f.Batch == 0 {
@@ -83,7 +122,7 @@ func (l *Log) Run(ctx context.Context, followers ...Follower) error {
 }
 
 func (l *Log) follow(ctx context.Context, f Follower, wake <-chan struct{}) {
-	pause := poll
+	pause := firstPause
 	for {
 		n, err := l.step(ctx, f)
 		switch {
@@ -92,12 +131,12 @@ func (l *Log) follow(ctx context.Context, f Follower, wake <-chan struct{}) {
 		case err != nil:
 			l.log.Error("a follower of the change log could not go on", "follower", f.Name, "err", err, "again_in", pause)
 			wait(ctx, nil, pause)
-			pause = min(pause*2, time.Minute)
+			pause = min(pause*2, longestPause)
 			continue
 		case n < f.Batch:
 			wait(ctx, wake, poll)
 		}
-		pause = poll
+		pause = firstPause
 	}
 }
 
@@ -145,9 +184,13 @@ func safely(fn func() error) (err error) {
 	return fn()
 }
 
-// Tail calls fn with every change from now on, on this node only and without a
-// cursor: for caches, which may be thrown away. fn must be quick.
+// Tail calls fn with every change from now on, and perhaps some of a moment ago,
+// on this node only and without a cursor: for caches, which may be thrown away.
+// fn must be quick.
 func (l *Log) Tail(ctx context.Context, fn func(plein.Event)) (stop func(), err error) {
+	if err := l.db.Tx(ctx, func(tx *db.Tx) error { return l.fit(ctx, tx) }); err != nil {
+		return nil, plein.Wrap("changes.tail", err)
+	}
 	from, err := newest(ctx, l.db.Read())
 	if err != nil {
 		return nil, plein.Wrap("changes.tail", err)

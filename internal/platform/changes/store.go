@@ -20,6 +20,9 @@ func Migrations() db.Migrations { return db.Sub("changes", migrations) }
 // cursor is a place in the log: everything at or before it was handled.
 type cursor struct{ xid, seq int64 }
 
+// beginning lies before every line, also before those that were moved back.
+var beginning = cursor{xid: -1 << 62}
+
 func insert(ctx context.Context, tx *db.Tx, e plein.Event) error {
 	extra := "{}"
 	if len(e.Extra) > 0 {
@@ -77,7 +80,7 @@ func newest(ctx context.Context, q db.Queryer) (cursor, error) {
 	c, err := db.One(ctx, q, scanCursor, `SELECT xid, seq FROM changes_log
 		WHERE `+settled(q.Engine())+` ORDER BY xid DESC, seq DESC LIMIT 1`)
 	if errors.Is(err, plein.ErrNotFound) {
-		return cursor{}, nil
+		return beginning, nil
 	}
 	return c, err
 }
@@ -96,14 +99,14 @@ func readCursor(ctx context.Context, q db.Queryer, follower string) (cursor, err
 	}
 	c, err := db.One(ctx, q, scanCursor, `SELECT xid, seq FROM changes_cursors WHERE follower = $1`+lock, follower)
 	if errors.Is(err, plein.ErrNotFound) {
-		return cursor{}, nil
+		return beginning, nil
 	}
 	return c, err
 }
 
 func registerCursor(ctx context.Context, tx *db.Tx, follower string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO changes_cursors (follower, xid, seq, moved) VALUES ($1, 0, 0, 0)
-		ON CONFLICT (follower) DO NOTHING`, follower)
+	_, err := tx.Exec(ctx, `INSERT INTO changes_cursors (follower, xid, seq, moved) VALUES ($1, $2, $3, 0)
+		ON CONFLICT (follower) DO NOTHING`, follower, beginning.xid, beginning.seq)
 	return err
 }
 
@@ -127,4 +130,37 @@ func lags(ctx context.Context, q db.Queryer) ([]Lag, error) {
 func prune(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
 	return db.Exec(ctx, tx, `DELETE FROM changes_log WHERE at < $1 AND NOT EXISTS (
 		SELECT 1 FROM changes_cursors c WHERE (c.xid, c.seq) < (changes_log.xid, changes_log.seq))`, db.Micros(before))
+}
+
+const newestXid = `SELECT GREATEST(COALESCE((SELECT MAX(xid) FROM changes_log), 0), COALESCE((SELECT MAX(xid) FROM changes_cursors), 0))`
+
+// isAhead says that something in the log carries a transaction id that this
+// server has not given out yet. PostgreSQL only.
+func isAhead(ctx context.Context, q db.Queryer) (bool, error) {
+	return db.One(ctx, q, db.Value[bool], `SELECT (`+newestXid+`) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint`)
+}
+
+// fitOrder puts every line and every place below zero, and so before whatever
+// this server will number, in the order they had, when some are ahead of it. It
+// says whether that was needed. PostgreSQL only.
+func fitOrder(ctx context.Context, tx *db.Tx) (moved bool, err error) {
+	ahead, err := isAhead(ctx, tx)
+	if err != nil || !ahead {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, `LOCK TABLE changes_log, changes_cursors IN EXCLUSIVE MODE`); err != nil {
+		return false, err
+	}
+	if ahead, err = isAhead(ctx, tx); err != nil || !ahead {
+		return false, err // another was first
+	}
+	by, err := db.One(ctx, tx, db.Value[int64], newestXid)
+	if err != nil {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE changes_log SET xid = xid - $1`, by); err != nil {
+		return false, err
+	}
+	_, err = tx.Exec(ctx, `UPDATE changes_cursors SET xid = GREATEST(xid - $1, $2)`, by, beginning.xid)
+	return err == nil, err
 }
