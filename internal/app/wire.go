@@ -81,7 +81,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
 	s.SignIn = signin.New(signin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Jobs: s.Jobs, Mail: s.Mail, People: s.People,
 		Sessions: s.Sessions, Words: s.Words, Base: o.Settings.Base(), Secure: o.Settings.Secure(), OrgName: a.OrgName, Page: a.Page, Log: o.Log})
-	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items})
+	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items,
+		Around: func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() }})
 	return s, nil
 }
 

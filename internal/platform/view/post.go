@@ -26,7 +26,7 @@ type PostView struct {
 	Praise   *PraiseView
 	Pictures []PictureView
 	Files    []FileView
-	Shared   *PostView // what it passes on; only its head and text are shown
+	Shared   *PostView // what it passes on; only its head and text, or a Tomb alone
 	Must     *MustView
 
 	ReactTo    string // where reactions post; "" for who may not

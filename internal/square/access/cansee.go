@@ -20,6 +20,10 @@ type Thing struct {
 type Reader struct {
 	Person plein.ID
 	Guest  bool
+	// Version differs between any two readings of the grants, so that what was
+	// kept for one set is never shown under another (TRUST P22).
+	Version uint64
+
 	grants map[plein.ID]time.Time // audience → since; the zero time for always
 	feed   []plein.ID
 }

@@ -21,14 +21,11 @@ type Label struct {
 func (s *Service) Labels(ctx context.Context, ids []plein.ID) (map[plein.ID]Label, error) {
 	out := make(map[plein.ID]Label, len(ids))
 	var units, groups []plein.ID
-	for _, id := range ids {
-		if _, done := out[id]; done {
-			continue
-		}
-		k, err := s.lookUp(ctx, id)
-		if err != nil {
-			return nil, err
-		}
+	found, err := s.lookUpAll(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for id, k := range found {
 		out[id] = Label{Audience: k.Audience}
 		switch {
 		case k.Kind == plein.Unit:
@@ -76,9 +73,12 @@ func (s *Service) Choices(ctx context.Context, a plein.Actor) ([]Choice, error) 
 	if err != nil {
 		return nil, err
 	}
+	kinds, err := s.lookUpAll(ctx, r.Feed())
+	if err != nil {
+		return nil, err
+	}
 	ids := slices.DeleteFunc(slices.Clone(r.Feed()), func(id plein.ID) bool {
-		k, err := s.lookUp(ctx, id)
-		return err != nil || k.Kind == plein.Composite || (id == plein.OrgAudience && !a.Can(plein.PostOrg))
+		return kinds[id].ID == 0 || kinds[id].Kind == plein.Composite || (id == plein.OrgAudience && !a.Can(plein.PostOrg))
 	})
 	labels, err := s.Labels(ctx, ids)
 	if err != nil {

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"plein/internal/platform/clock"
@@ -41,7 +42,8 @@ type Service struct {
 	loaded    map[plein.ID]Reader
 	counts    map[plein.ID]count
 	audiences map[plein.ID]known
-	epoch     uint64 // raised by every forgetting, so that a slow load is not kept
+	loads     atomic.Uint64 // gives every reading set its version
+	epoch     uint64        // raised by every forgetting, so that a slow load is not kept
 }
 
 type known struct {
@@ -98,7 +100,7 @@ func (s *Service) load(ctx context.Context, a plein.Actor) (Reader, error) {
 	if err != nil {
 		return Reader{}, err
 	}
-	r := Reader{Person: a.ID, Guest: a.Guest, grants: make(map[plein.ID]time.Time, len(held))}
+	r := Reader{Person: a.ID, Guest: a.Guest, Version: s.loads.Add(1), grants: make(map[plein.ID]time.Time, len(held))}
 	if !a.Guest {
 		r.feed = append(r.feed, plein.OrgAudience)
 	}
@@ -132,30 +134,41 @@ func (s *Service) Find(ctx context.Context, id plein.ID) (plein.Audience, error)
 }
 
 func (s *Service) lookUp(ctx context.Context, id plein.ID) (known, error) {
+	found, err := s.lookUpAll(ctx, []plein.ID{id})
+	return found[id], err
+}
+
+// lookUpAll gives audiences by id, from memory where it can; unknown ids are left
+// out.
+func (s *Service) lookUpAll(ctx context.Context, ids []plein.ID) (map[plein.ID]known, error) {
+	out := make(map[plein.ID]known, len(ids))
+	var missing []plein.ID
 	s.mu.RLock()
-	k, ok := s.audiences[id]
+	for _, id := range ids {
+		if k, ok := s.audiences[id]; ok {
+			out[id] = k
+		} else {
+			missing = append(missing, id)
+		}
+	}
 	epoch := s.epoch
 	s.mu.RUnlock()
-	if ok {
-		return k, nil
+	if len(missing) == 0 {
+		return out, nil
 	}
-	kinds, err := kindsOf(ctx, s.db.Read(), []plein.ID{id})
+	found, err := audiencesWithParts(ctx, s.db.Read(), missing)
 	if err != nil {
-		return known{}, plein.Wrap("access.lookup", err)
-	}
-	if len(kinds) == 0 {
-		return known{}, nil
-	}
-	k = known{Audience: kinds[0]}
-	if k.parts, err = partsOf(ctx, s.db.Read(), id); err != nil {
-		return known{}, plein.Wrap("access.lookup", err)
+		return nil, plein.Wrap("access.lookup", err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.epoch == epoch {
-		s.audiences[id] = k
+	for id, k := range found {
+		out[id] = k
+		if s.epoch == epoch {
+			s.audiences[id] = k
+		}
 	}
-	return k, nil
+	return out, nil
 }
 
 // CanWrite says whether the actor may begin a thread in an audience. What the
@@ -266,3 +279,11 @@ func (s *Service) Hear(e plein.Event) {
 
 // Forget empties the caches.
 func (s *Service) Forget() { s.forgetAll() }
+
+// Version goes up with every change of an audience or of anybody's grants that
+// this node knows of. What was shown under one version can be shown again.
+func (s *Service) Version() uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.epoch
+}

@@ -72,11 +72,22 @@ func compositesWith(ctx context.Context, q db.Queryer, parts []plein.ID) ([]plei
 		WHERE audience_id <> part_id AND `+db.In(q.Engine(), "part_id", "$1"), db.List(q.Engine(), parts))
 }
 
-func partsOf(ctx context.Context, q db.Queryer, id plein.ID) ([]audience, error) {
-	return db.All(ctx, q, func(s db.Scanner) (a audience, err error) {
-		err = s.Scan(&a.id, &a.everyone)
-		return a, err
-	}, `SELECT a.id, a.everyone FROM access_parts p JOIN access_audiences a ON a.id = p.part_id WHERE p.audience_id = $1`, id)
+// audiencesWithParts reads audiences with what each is made of.
+func audiencesWithParts(ctx context.Context, q db.Queryer, ids []plein.ID) (map[plein.ID]known, error) {
+	out := make(map[plein.ID]known, len(ids))
+	_, err := db.All(ctx, q, func(s db.Scanner) (struct{}, error) {
+		var whole plein.Audience
+		var kind string
+		var part audience
+		err := s.Scan(&whole.ID, &kind, &part.id, &part.everyone)
+		whole.Kind = plein.AudienceKind(kind)
+		k := out[whole.ID]
+		out[whole.ID] = known{whole, append(k.parts, part)}
+		return struct{}{}, err
+	}, `SELECT w.id, w.kind, m.id, m.everyone FROM access_audiences w
+		JOIN access_parts p ON p.audience_id = w.id JOIN access_audiences m ON m.id = p.part_id
+		WHERE `+db.In(q.Engine(), "w.id", "$1"), db.List(q.Engine(), ids))
+	return out, err
 }
 
 func kindsOf(ctx context.Context, q db.Queryer, ids []plein.ID) ([]plein.Audience, error) {

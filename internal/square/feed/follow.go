@@ -65,6 +65,7 @@ func (s *Service) Follow(ctx context.Context, a plein.Actor, target plein.Ref, o
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			delete(s.follows, a.ID)
+			s.items.Marked(a.ID)
 		})
 		return setFollow(ctx, tx, a.ID, target, on, s.clock.Now())
 	})
@@ -78,6 +79,7 @@ func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, person plein.ID, targ
 
 // Visit remembers that the actor has now seen an audience's talk.
 func (s *Service) Visit(ctx context.Context, a plein.Actor, audience plein.ID) error {
+	defer s.items.Marked(a.ID)
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		return setVisit(ctx, tx, a.ID, audience, plein.NewID(s.clock.Now()))
 	})
@@ -88,20 +90,46 @@ func (s *Service) Visit(ctx context.Context, a plein.Actor, audience plein.ID) e
 // last there. An audience never visited counts what came since they were granted
 // it, which is nothing yet.
 func (s *Service) News(ctx context.Context, a plein.Actor, audiences []plein.ID) (map[plein.ID]int, error) {
-	seen, err := visits(ctx, s.db.Read(), a.ID, audiences)
-	if err != nil {
-		return nil, plein.Wrap("feed.news", err)
-	}
 	r, err := s.access.Reader(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	return s.items.UnreadSince(ctx, r, seen)
+	at := s.stampOf(r)
+	s.mu.RLock()
+	k, ok := s.news[a.ID]
+	s.mu.RUnlock()
+	if ok && k.stamp == at && slices.Equal(k.of, audiences) {
+		return k.counts, nil
+	}
+	seen, err := visits(ctx, s.db.Read(), a.ID, audiences)
+	if err != nil {
+		return nil, plein.Wrap("feed.news", err)
+	}
+	counts, err := s.items.UnreadSince(ctx, r, seen)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.news) > 20_000 {
+		clear(s.news)
+	}
+	s.news[a.ID] = keptNews{at, audiences, counts}
+	return counts, nil
 }
 
-// Forget empties the cache of follows.
+// keptNews are the counts beside one person's groups, under a stamp.
+type keptNews struct {
+	stamp
+	of     []plein.ID
+	counts map[plein.ID]int
+}
+
+// Forget empties the caches.
 func (s *Service) Forget() {
+	s.kept.forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.follows)
+	clear(s.news)
 }

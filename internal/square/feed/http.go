@@ -30,7 +30,7 @@ func (m *Module) following(w http.ResponseWriter, r *http.Request) error {
 func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill filler) error {
 	a := plein.ActorFrom(r.Context())
 	at := r.URL.Query().Get("at")
-	shown, err := fill(r.Context(), a, at)
+	kept, err := m.page(r.Context(), a, path, at, fill)
 	if err != nil {
 		return err
 	}
@@ -40,11 +40,11 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 	for _, tab := range []struct{ href, key string }{{"/", "feed.tab.for_you"}, {"/latest", "feed.tab.latest"}, {"/following", "feed.tab.following"}} {
 		v.Tabs = append(v.Tabs, view.Link{Href: tab.href, Label: v.Speaker.T(tab.key), Current: tab.href == path})
 	}
-	if v.Cards, err = m.fill(r, shown); err != nil {
+	if v.Cards, err = m.show(r, kept.cards, kept.why); err != nil {
 		return err
 	}
-	if shown.Next != "" {
-		v.Older = path + "?at=" + url.QueryEscape(shown.Next)
+	if kept.next != "" {
+		v.Older = path + "?at=" + url.QueryEscape(kept.next)
 	}
 	v.Empty = EmptyView{Title: v.Speaker.T("feed.empty"), Next: v.Speaker.T("feed.empty_next"), Href: "/groups", Action: v.Speaker.T("nav.find_group")}
 	if path == "/following" {
@@ -63,9 +63,7 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 			v.Composer = &c
 		}
 	}
-	if v.Rail, err = m.rail(r, v.Page); err != nil {
-		return err
-	}
+	v.Rail = rail(v.Page, kept.asking)
 	return web.Render(w, r, http.StatusOK, Home(v))
 }
 
@@ -93,6 +91,12 @@ func (m *Module) fill(r *http.Request, shown Shown) ([]items.CardView, error) {
 	if err != nil {
 		return nil, err
 	}
+	return m.show(r, cards, why)
+}
+
+// show makes views of cards, each with the reason for its place and a field to
+// answer in.
+func (m *Module) show(r *http.Request, cards []items.Card, why map[plein.ID]Reason) ([]items.CardView, error) {
 	views, err := m.Items.CardViews(r, cards)
 	if err != nil {
 		return nil, err
@@ -113,29 +117,16 @@ func (m *Module) fill(r *http.Request, shown Shown) ([]items.CardView, error) {
 }
 
 // rail shows questions that wait for a first answer.
-func (m *Module) rail(r *http.Request, p view.Page) (RailView, error) {
-	ctx, a := r.Context(), plein.ActorFrom(r.Context())
-	reader, err := m.access.Reader(ctx, a)
-	if err != nil {
-		return RailView{}, err
-	}
-	heads, err := m.items.Unanswered(ctx, reader, 3)
-	if err != nil {
-		return RailView{}, err
-	}
-	questions, err := m.items.Questions(ctx, heads)
-	if err != nil {
-		return RailView{}, err
-	}
+func rail(p view.Page, asking []items.Question) RailView {
 	var out RailView
-	for _, q := range questions {
+	for _, q := range asking {
 		v := QuestionView{Href: "/posts/" + q.ID.String(), Text: q.Title, Place: items.AudienceName(p.Speaker, q.Label), Made: q.Made}
 		if v.Text == "" {
 			v.Text = text.Excerpt(text.EditForm(q.Body), 90)
 		}
 		out.Questions = append(out.Questions, v)
 	}
-	return out, nil
+	return out
 }
 
 // In makes the talk of a group or department for the page that shows it. pinned

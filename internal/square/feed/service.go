@@ -19,6 +19,9 @@ type Deps struct {
 	Clock  clock.Clock
 	Access *access.Service
 	Items  *items.Service
+	// Around is the version of everything else that a page shows: names, faces,
+	// labels. nil keeps pages without asking, for tests.
+	Around func() uint64
 }
 
 // Service answers "what does this person see first".
@@ -30,11 +33,16 @@ type Service struct {
 
 	mu      sync.RWMutex
 	follows map[plein.ID]Follows
+	news    map[plein.ID]keptNews
+
+	kept   *kept
+	around func() uint64
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, clock: d.Clock, access: d.Access, items: d.Items, follows: make(map[plein.ID]Follows)}
+	return &Service{db: d.DB, clock: d.Clock, access: d.Access, items: d.Items, follows: make(map[plein.ID]Follows),
+		news: make(map[plein.ID]keptNews), kept: newKept(), around: d.Around}
 }
 
 // askedWithin is how long a thread in which one was named keeps its place.

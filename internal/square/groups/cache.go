@@ -146,3 +146,11 @@ func (s *Service) Menu(ctx context.Context, a plein.Actor) ([]Group, error) {
 	slices.SortFunc(out, func(x, y Group) int { return strings.Compare(text.Fold(x.Name), text.Fold(y.Name)) })
 	return out, nil
 }
+
+// Version goes up with every change of a group or of who is in it, as far as this
+// node knows.
+func (s *Service) Version() uint64 {
+	s.kept.mu.RLock()
+	defer s.kept.mu.RUnlock()
+	return s.kept.round
+}

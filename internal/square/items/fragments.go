@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/a-h/templ"
@@ -89,7 +90,7 @@ func Post(v CardView) templ.Component {
 		if _, err := io.WriteString(w, html[0]); err != nil || v.Reply == nil {
 			return err
 		}
-		if err := replyField(v).Render(ctx, w); err != nil {
+		if err := v.writeField(ctx, w); err != nil {
 			return err
 		}
 		_, err := io.WriteString(w, html[1])
@@ -97,11 +98,40 @@ func Post(v CardView) templ.Component {
 	})
 }
 
+// Stand-ins for what differs between the reply fields of one page.
+const (
+	someID  = "0000000000000" // as long as an id, and none
+	someKey = "KKKKKKKKKKKKKKKKKKKKKKKKKK"
+)
+
+// writeField writes the field for a reply. It is drawn once for a reader and
+// filled in for each card with the card's id and a key of its own.
+func (v CardView) writeField(ctx context.Context, w io.Writer) error {
+	if v.Reply.Text != "" || v.Reply.Error != "" || v.Reply.To != 0 {
+		return replyField(v).Render(ctx, w)
+	}
+	me := v.Me
+	key := word(word(word(word(word(nil, "field"), v.Speaker.Lang()), me.ID), me.Photo), me.Name)
+	html, ok := v.kept.get(key)
+	if !ok {
+		f := v.replyForm(ReplyView{ClientKey: someKey}, false)
+		f.ID, f.Action, f.Draft = "antwoord-"+someID, "/posts/"+someID+"/replies", "reply-"+someID
+		var b bytes.Buffer
+		if err := view.ReplyField(v.Speaker, f).Render(ctx, &b); err != nil {
+			return err
+		}
+		html[0] = b.String()
+		v.kept.put(key, html)
+	}
+	_, err := strings.NewReplacer(someID, v.ID.String(), someKey, v.Reply.ClientKey).WriteString(w, html[0])
+	return err
+}
+
 // key writes down everything that the card's drawing depends on. What is written
 // once with the item (its text, its files) is there by its version.
 func (v CardView) key(b []byte) []byte {
 	b = append(b, v.Speaker.Lang()...)
-	b = bits(b, v.MayPin, v.MayHide, v.Pinned, v.Reply != nil)
+	b = bits(b, v.MayPin, v.MayHide, v.Pinned, v.Reply != nil, v.Me.Guest)
 	b = word(b, v.Why)
 	b = v.cardKey(b, v.Card)
 	if v.Label.Audience.ID != 0 {
@@ -127,7 +157,7 @@ func (v CardView) cardKey(b []byte, c Card) []byte {
 		b = number(b, n)
 	}
 	b = bits(b, c.Mine[:]...)
-	b = bits(b, c.Bookmarked, c.Acked, c.Own)
+	b = bits(b, c.Bookmarked, c.Acked, c.Own, c.Gone()) // a version comes again after a deletion was undone
 	b = word(b, v.Speaker.Ago(c.Made, v.Now))
 	b = word(b, v.Speaker.Clock(c.Made)) // the reader's zone
 	return personKey(b, c.By)

@@ -287,7 +287,9 @@ func (m *Module) reactors(w http.ResponseWriter, r *http.Request) error {
 		g := ReactorGroup{Icon: reactionIcons[n], Label: v.Speaker.T(reactionWord(reaction))}
 		for _, each := range list {
 			if each.Reaction == reaction {
-				g.People = append(g.People, face(faces[each.Person]))
+				p := face(faces[each.Person])
+				p.Title = noteFor(a.Guest, faces[each.Person])
+				g.People = append(g.People, p)
 			}
 		}
 		if len(g.People) > 0 {

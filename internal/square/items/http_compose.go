@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
 
 	"plein/internal/platform/web"
 	"plein/internal/plein"
+	"plein/internal/square/access"
 )
 
 // ComposerFor makes the composer for a page: where the actor may write, with the
@@ -55,6 +57,11 @@ func (m *Module) showCompose(w http.ResponseWriter, r *http.Request, v ComposerV
 		v.Title = v.Speaker.T("items.compose.title_praise")
 	case v.Kind == plein.KindQuestion:
 		v.Title = v.Speaker.T("items.compose.title_question")
+	}
+	// An audience that the writer has no choice of is asked about no further: what
+	// is there and closed to them must look like what is not there.
+	if !slices.ContainsFunc(v.Choices, func(c access.Choice) bool { return c.Audience.ID == v.Audience }) {
+		v.Audience = 0
 	}
 	a := plein.ActorFrom(r.Context())
 	v.MayMust = a.Can(plein.PublishMustRead)

@@ -84,7 +84,10 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, in Imported, doc text.D
 			given++
 		}
 	}
-	tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root) })
+	tx.AfterCommit(func() {
+		s.cache.forget(i.ID, i.Root)
+		s.stamps.bump(i.Audience, i.Author)
+	})
 	name := "items.post.made"
 	if i.Parent != 0 {
 		name = "items.reply.made"

@@ -54,11 +54,12 @@ type Service struct {
 	cache *cache
 
 	fragments *fragments
+	stamps    *stamps
 }
 
 // New makes the service.
 func New(d Deps) *Service {
-	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache(), fragments: newFragments()}
+	return &Service{db: d.DB, deps: d, clock: d.Clock, cache: newCache(), fragments: newFragments(), stamps: newStamps()}
 }
 
 // UseFiles hands over the two questions that files answers. Files stands on
@@ -469,6 +470,7 @@ func (s *Service) Versions(ctx context.Context, a plein.Actor, id plein.ID) (*It
 }
 
 func (s *Service) tell(ctx context.Context, tx *db.Tx, a plein.Actor, name string, i *Item) error {
+	tx.AfterCommit(func() { s.stamps.bump(i.Audience, a.ID) })
 	return s.deps.Changes.Tell(ctx, tx, plein.Event{Name: name, Actor: a.ID, At: s.clock.Now(), Audience: i.Audience,
 		Object: plein.Ref{Kind: "item", ID: i.ID}, Target: plein.Ref{Kind: "thread", ID: i.Root},
 		Extra: map[string]string{"kind": string(i.Kind)}})
@@ -478,6 +480,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a plein.Actor, name strin
 func (s *Service) Hear(e plein.Event) {
 	if e.Object.Kind == "item" {
 		s.cache.forget(e.Object.ID, e.Target.ID)
+		s.stamps.bump(e.Audience, e.Actor)
 	}
 }
 

@@ -26,7 +26,10 @@ func (s *Service) React(ctx context.Context, a plein.Actor, id plein.ID, r plein
 		if err != nil || !changed {
 			return err
 		}
-		tx.AfterCommit(func() { s.cache.forget(id) })
+		tx.AfterCommit(func() {
+			s.cache.forget(id)
+			s.stamps.bump(i.Audience, a.ID)
+		})
 		name := "items.reaction.set"
 		if !on {
 			name = "items.reaction.unset"
@@ -64,6 +67,7 @@ func (s *Service) Bookmark(ctx context.Context, a plein.Actor, id plein.ID, on b
 	if _, err := s.living(ctx, a, id); err != nil {
 		return err
 	}
+	defer s.Marked(a.ID)
 	err := s.db.Tx(ctx, func(tx *db.Tx) error { return setBookmark(ctx, tx, a.ID, id, on, s.clock.Now()) })
 	return plein.Wrap("items.bookmark", err)
 }
@@ -156,6 +160,7 @@ func (s *Service) ReadTo(ctx context.Context, a plein.Actor, root, to plein.ID) 
 	if _, err := s.Find(ctx, a, root); err != nil {
 		return err
 	}
+	defer s.Marked(a.ID)
 	err := s.db.Tx(ctx, func(tx *db.Tx) error { return setPosition(ctx, tx, a.ID, root, to, s.clock.Now()) })
 	return plein.Wrap("items.readto", err)
 }

@@ -56,6 +56,17 @@ func job(c people.Card) string {
 	return c.UnitName
 }
 
+// note is the job as this reader may know it: guests are not told what colleagues
+// do or where (TRUST section 1).
+func (v CardView) note(c people.Card) string { return noteFor(v.Me.Guest, c) }
+
+func noteFor(guest bool, c people.Card) string {
+	if guest && !c.Guest {
+		return ""
+	}
+	return job(c)
+}
+
 // audienceIcon, audienceName and audienceHref say who hears an item.
 func audienceIcon(l access.Label) string {
 	switch l.Audience.Kind {

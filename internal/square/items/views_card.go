@@ -8,7 +8,7 @@ import (
 // post makes of a card what the view shows.
 func (v CardView) post() view.PostView {
 	sp, id := v.Speaker, v.ID.String()
-	p := view.PostView{ID: id, Href: path(v.ID), By: face(v.By), Note: job(v.By), At: v.Made, Alone: v.Alone,
+	p := view.PostView{ID: id, Href: path(v.ID), By: face(v.By), Note: v.note(v.By), At: v.Made, Alone: v.Alone,
 		Audience: view.AudienceView{Icon: audienceIcon(v.Label), Label: audienceName(sp, v.Label), Href: audienceHref(v.Label)}}
 	if v.Gone() {
 		p.Tomb = sp.T("items.gone")
@@ -65,7 +65,7 @@ func (v CardView) shared() *view.PostView {
 	if v.Shared == nil {
 		return &view.PostView{Tomb: v.Speaker.T("items.shared_unseen")}
 	}
-	s := CardView{Card: *v.Shared, Speaker: v.Speaker, Now: v.Now}
+	s := CardView{Card: *v.Shared, Speaker: v.Speaker, Now: v.Now, Me: v.Me}
 	p := s.post()
 	p.Thread, p.Menu, p.Must = nil, nil, nil
 	return &p
@@ -127,7 +127,7 @@ func (v CardView) repliesOf(cards []Card) []view.ReplyView {
 }
 
 func (v CardView) replyOf(c Card) view.ReplyView {
-	r := view.ReplyView{ID: c.ID.String(), By: face(c.By), Note: job(c.By), Writer: c.Author == v.Author, At: c.Made, Edited: c.Edited}
+	r := view.ReplyView{ID: c.ID.String(), By: face(c.By), Note: v.note(c.By), Writer: c.Author == v.Author, At: c.Made, Edited: c.Edited}
 	if r.Writer {
 		r.Note = ""
 	}
@@ -201,7 +201,7 @@ func (v CardView) whole(t ThreadView) view.PostView {
 }
 
 func (v ComposerView) sharedPost() view.PostView {
-	p := CardView{Card: *v.Share, Speaker: v.Speaker, Now: v.Now}.post()
+	p := CardView{Card: *v.Share, Speaker: v.Speaker, Now: v.Now, Me: v.Me}.post()
 	p.Thread, p.Menu, p.Must, p.ReactTo, p.BookmarkTo, p.ShareTo = nil, nil, nil, "", "", ""
 	return p
 }

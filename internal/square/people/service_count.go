@@ -57,3 +57,11 @@ func (s *Service) NoAdminTx(ctx context.Context, tx *db.Tx) (bool, error) {
 	n, err := countAdmins(ctx, tx, 0)
 	return n == 0, plein.Wrap("people.no_admin", err)
 }
+
+// Version goes up whenever somebody's card may look different, as far as this
+// node knows.
+func (s *Service) Version() uint64 {
+	s.cards.mu.RLock()
+	defer s.cards.mu.RUnlock()
+	return s.cards.version
+}
