@@ -141,6 +141,12 @@ func (s *Store) List(ctx context.Context, person plein.ID) ([]Session, error) {
 	return all, plein.Wrap("session.list", err)
 }
 
+// Count tells how many sessions there are, of everybody together.
+func (s *Store) Count(ctx context.Context) (int, error) {
+	n, err := count(ctx, s.db.Read(), s.clock.Now())
+	return n, plein.Wrap("session.count", err)
+}
+
 // End ends one session of a person. Somebody else's is plein.ErrNotFound.
 func (s *Store) End(ctx context.Context, person, id plein.ID) error {
 	return plein.Wrap("session.end", s.db.Tx(ctx, func(tx *db.Tx) error {

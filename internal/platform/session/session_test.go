@@ -193,6 +193,9 @@ func TestSessionsEndByTime(t *testing.T) {
 		c.Set(monday.Add(Idle))
 		gone(t, s, idle, "not used for 14 days")
 		find(t, s, used)
+		if n, err := s.Count(t.Context()); err != nil || n != 1 {
+			t.Fatalf("there are %d sessions (%v), want 1", n, err)
+		}
 		if n, err := s.Sweep(t.Context()); err != nil || n != 1 {
 			t.Fatalf("swept %d (%v), want 1", n, err)
 		}

@@ -54,6 +54,10 @@ func list(ctx context.Context, q db.Queryer, person plein.ID, now time.Time) ([]
 		WHERE person_id = $1 AND ends_at > $2 ORDER BY seen_at DESC, id DESC`, int64(person), db.Micros(now))
 }
 
+func count(ctx context.Context, q db.Queryer, now time.Time) (int, error) {
+	return db.One(ctx, q, db.Value[int], `SELECT COUNT(*) FROM sessions_sessions WHERE ends_at > $1`, db.Micros(now))
+}
+
 func scan(s db.Scanner, more ...any) (out Session, err error) {
 	var id, person, made, seen, ends int64
 	err = s.Scan(append([]any{&id, &person, &out.Agent, &made, &seen, &ends}, more...)...)
