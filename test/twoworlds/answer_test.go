@@ -1,0 +1,187 @@
+package twoworlds
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+
+	"plein/internal/plein"
+)
+
+// answer is everything that a client receives.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// ask sends a request as a viewer. Nothing is followed.
+func (w *world) ask(viewer int, q request) answer {
+	w.t.Helper()
+	q = q.in(w)
+	var body io.Reader
+	if q.method == http.MethodPost {
+		body = strings.NewReader(q.form)
+	}
+	r, err := http.NewRequestWithContext(w.ctx, q.method, w.URL+q.path, body)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	r.Header.Set("Accept", "text/html")
+	if q.json {
+		r.Header.Set("Accept", "application/json")
+	}
+	r.Header.Set("Accept-Language", "nl")
+	r.Header.Set("Accept-Encoding", "identity")
+	if body != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := w.client(viewer).Do(r)
+	if err != nil {
+		w.t.Fatalf("%s: %v", q, err)
+	}
+	defer res.Body.Close()
+	a := answer{status: res.StatusCode, header: res.Header}
+	if a.body, err = io.ReadAll(res.Body); err != nil {
+		w.t.Fatalf("%s: %v", q, err)
+	}
+	if a.status >= 500 && a.status != http.StatusServiceUnavailable {
+		w.t.Fatalf("%s gives %d\n%s", q, a.status, tail(w.log.String(), 1500))
+	}
+	return a
+}
+
+func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+
+// raw is all of an answer, for looking through.
+func (a answer) raw() []byte {
+	var b bytes.Buffer
+	fmt.Fprintln(&b, a.status)
+	for _, name := range headerNames(a.header) {
+		for _, v := range a.header[name] {
+			fmt.Fprintf(&b, "%s: %s\n", name, plain(name, v))
+		}
+	}
+	b.WriteByte('\n')
+	b.Write(a.body)
+	return b.Bytes()
+}
+
+func headerNames(h http.Header) []string {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// plain shows what a flash cookie says; it is base64 on the way.
+func plain(name, value string) string {
+	if rest, ok := strings.CutPrefix(value, "plein-flash="); ok && name == "Set-Cookie" {
+		coded, after, _ := strings.Cut(rest, ";")
+		if text, err := base64.RawURLEncoding.DecodeString(coded); err == nil {
+			return "plein-flash=" + string(text) + ";" + after
+		}
+	}
+	return value
+}
+
+// What is declared random, and so may differ between the worlds. Nothing else may.
+var (
+	shownID   = regexp.MustCompile(`\b[0-9a-hjkmnp-tv-z]{13}\b`)
+	tile      = regexp.MustCompile(`\btile-[1-8]\b`)             // a colour that follows from an id
+	clientKey = regexp.MustCompile(`name="key" value="[^"]*"`)   // makes a form count once
+	draft     = regexp.MustCompile(`\bplein-draft=[\w-]{43}`)    // the key to what was typed without a session
+	hostPort  = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+`) // where this house listens
+)
+
+var escapes = strings.NewReplacer("%2F", "/", "%3F", "?", "%3D", "=", "%26", "&", "%7E", "~")
+
+// masked is the answer with the declared randoms taken out. An id becomes what the
+// script calls the thing; one that the script does not know (a session) gets a
+// number in the order of appearing.
+func (w *world) masked(a answer, names map[string]string) string {
+	header := a.header.Clone()
+	header.Del("Date")
+	text := string(answer{a.status, header, a.body}.raw())
+	text = clientKey.ReplaceAllString(text, `name="key" value="?"`)
+	text = draft.ReplaceAllString(text, "plein-draft=?")
+	text = hostPort.ReplaceAllString(text, "http://house")
+	text = tile.ReplaceAllString(text, "tile-?")
+	text = escapes.Replace(text) // an id in an address in an address stands by itself again
+	unknown := map[string]string{}
+	return shownID.ReplaceAllStringFunc(text, func(s string) string {
+		if name, ok := names[s]; ok {
+			return "<" + name + ">"
+		}
+		if _, err := plein.ParseID(s); err != nil {
+			return s
+		}
+		if unknown[s] == "" {
+			unknown[s] = fmt.Sprintf("<unknown %d>", len(unknown)+1)
+		}
+		return unknown[s]
+	})
+}
+
+// names says what the script calls the things of this world. It is made anew for
+// every comparison, because ids are shown with a key that all houses of one process
+// share: that of the house opened last.
+func (w *world) names() map[string]string {
+	out := map[string]string{}
+	for ref, id := range w.ids {
+		out[id.String()] = ref
+	}
+	return out
+}
+
+var link = regexp.MustCompile(`(?:href|src)="(/[^"#]*)`)
+
+// links lists the addresses in a page, in what the script calls things.
+func links(page string) (out []string) {
+	for _, found := range link.FindAllStringSubmatch(page, -1) {
+		to := html.UnescapeString(found[1])
+		if !strings.HasPrefix(to, "/assets/") && !slices.Contains(out, to) {
+			out = append(out, to)
+		}
+	}
+	return out
+}
+
+var length = regexp.MustCompile(`Content-Length: [0-9]+`)
+
+// difference shows the first place where two answers differ, other than in how
+// long they are.
+func difference(a, b string) string {
+	a, b = length.ReplaceAllString(a, "Content-Length: ?"), length.ReplaceAllString(b, "Content-Length: ?")
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	around := func(s string) string { return s[max(0, n-300):min(len(s), n+300)] }
+	return fmt.Sprintf("at byte %d of %d and %d:\n--- with\n%s\n--- without\n%s", n, len(a), len(b), around(a), around(b))
+}
+
+var anyToken = regexp.MustCompile(`(?i)zq([0-9]{5})x`)
+
+// tokens lists the tokens in what a client received, but not those it sent itself.
+func tokens(q request, received []byte) (out []int) {
+	for _, found := range anyToken.FindAllSubmatch(received, -1) {
+		if strings.Contains(strings.ToLower(q.path+q.form), strings.ToLower(string(found[0]))) {
+			continue
+		}
+		var n int
+		_, _ = fmt.Sscanf(string(found[1]), "%05d", &n) // five digits always scan
+		if !slices.Contains(out, n) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
