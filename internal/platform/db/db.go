@@ -115,6 +115,7 @@ type Tx struct {
 	tx     *sql.Tx
 	engine Engine
 	after  []func()
+	kept   *groupStatements // nil on PostgreSQL, whose driver prepares by itself
 }
 
 // SQL gives the transaction to libraries that take part in it (jobs).
@@ -129,12 +130,20 @@ func (t *Tx) AfterCommit(fn func()) { t.after = append(t.after, fn) }
 
 // Query reads inside the transaction.
 func (t *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(t.Uncut(ctx), query, args...)
+	ctx = t.Uncut(ctx)
+	if st := t.kept.prepared(ctx, query); st != nil {
+		return st.QueryContext(ctx, args...)
+	}
+	return t.tx.QueryContext(ctx, query, args...)
 }
 
 // QueryRow reads one row inside the transaction.
 func (t *Tx) QueryRow(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(t.Uncut(ctx), query, args...)
+	ctx = t.Uncut(ctx)
+	if st := t.kept.prepared(ctx, query); st != nil {
+		return st.QueryRowContext(ctx, args...)
+	}
+	return t.tx.QueryRowContext(ctx, query, args...)
 }
 
 // Uncut gives a context that does not end while the transaction runs, where
@@ -150,7 +159,11 @@ func (t *Tx) Uncut(ctx context.Context) context.Context {
 
 // Exec writes inside the transaction.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(t.Uncut(ctx), query, args...)
+	ctx = t.Uncut(ctx)
+	if st := t.kept.prepared(ctx, query); st != nil {
+		return st.ExecContext(ctx, args...)
+	}
+	return t.tx.ExecContext(ctx, query, args...)
 }
 
 type reader struct{ d *DB }

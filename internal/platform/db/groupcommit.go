@@ -101,9 +101,10 @@ func (g *groupCommit) commitGroup(first *groupWrite) {
 		return
 	}
 	group := make([]*groupWrite, 0, 16)
+	kept := &groupStatements{tx: tx}
 	var lost error
 	for w := first; w != nil; {
-		lost = g.runOne(tx, w)
+		lost = g.runOne(tx, kept, w)
 		group = append(group, w)
 		w = nil
 		if lost != nil {
@@ -137,22 +138,22 @@ func (g *groupCommit) commitGroup(first *groupWrite) {
 // gives an error when the whole transaction is gone: SQLite undoes all of it by
 // itself when the disk is full or fails. Nothing more may run then, because it
 // would be kept at once, whatever is answered.
-func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) (lost error) {
+func (g *groupCommit) runOne(tx *sql.Tx, kept *groupStatements, w *groupWrite) (lost error) {
 	if err := w.ctx.Err(); err != nil {
 		w.err = err
 		return nil
 	}
 	bg := context.Background()
-	if _, w.err = tx.ExecContext(bg, "SAVEPOINT one"); w.err != nil {
+	t := &Tx{tx: tx, engine: SQLite, kept: kept}
+	if _, w.err = t.Exec(bg, "SAVEPOINT one"); w.err != nil {
 		return w.err
 	}
-	t := &Tx{tx: tx, engine: SQLite}
 	func() {
 		defer func() { w.panics = recover() }()
 		w.err = w.fn(t)
 	}()
 	if w.err == nil && w.panics == nil {
-		if _, w.err = tx.ExecContext(bg, "RELEASE one"); w.err == nil {
+		if _, w.err = t.Exec(bg, "RELEASE one"); w.err == nil {
 			w.after = t.after
 			return nil
 		}
@@ -164,4 +165,36 @@ func (g *groupCommit) runOne(tx *sql.Tx, w *groupWrite) (lost error) {
 		return fmt.Errorf("the writes of this moment were undone: %w", errors.Join(w.err, err))
 	}
 	return nil
+}
+
+// groupStatements keeps statements prepared while a group lasts: its writes say
+// the same things over and over, and preparing costs as much as a small write. A
+// statement is prepared when it comes the second time.
+type groupStatements struct {
+	tx   *sql.Tx
+	seen map[string]*sql.Stmt // nil for one that came once
+}
+
+// prepared gives the statement for a text, or nil when it is not worth it.
+func (g *groupStatements) prepared(ctx context.Context, query string) *sql.Stmt {
+	if g == nil {
+		return nil
+	}
+	st, again := g.seen[query]
+	switch {
+	case st != nil:
+		return st
+	case !again:
+		if g.seen == nil {
+			g.seen = make(map[string]*sql.Stmt, 16)
+		}
+		g.seen[query] = nil
+		return nil
+	}
+	st, err := g.tx.PrepareContext(ctx, query) // closed with the transaction
+	if err != nil {
+		return nil // saying it unprepared gives the same error to whoever said it
+	}
+	g.seen[query] = st
+	return st
 }

@@ -66,7 +66,7 @@ func (s *Service) Import(ctx context.Context, tx *db.Tx, in Imported, doc text.D
 	if err := insertItem(ctx, tx, i, ""); err != nil {
 		return nil, 0, plein.Wrap("items.import", err)
 	}
-	if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags); err != nil {
+	if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags, false); err != nil {
 		return nil, 0, plein.Wrap("items.import", err)
 	}
 	if i.Parent != 0 {

@@ -157,7 +157,7 @@ func (s *Service) make(ctx context.Context, a plein.Actor, i *Item, n NewItem, e
 		if err := insertItem(ctx, tx, i, n.ClientKey); err != nil {
 			return err
 		}
-		if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags); err != nil {
+		if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags, false); err != nil {
 			return err
 		}
 		if i.Share != 0 {
@@ -351,7 +351,7 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, title, b
 		if err := rewrite(ctx, tx, &i); err != nil {
 			return err
 		}
-		if err := relate(ctx, tx, &i, mentionsIn(doc), doc.Tags); err != nil {
+		if err := relate(ctx, tx, &i, mentionsIn(doc), doc.Tags, true); err != nil {
 			return err
 		}
 		tx.AfterCommit(func() { s.cache.forget(i.ID) })

@@ -151,11 +151,14 @@ func positions(ctx context.Context, q db.Queryer, person plein.ID, roots []plein
 	return out, err
 }
 
-// relate replaces an item's mentions and tags.
-func relate(ctx context.Context, tx *db.Tx, i *Item, mentions []mention, tags []string) error {
-	for _, text := range []string{`DELETE FROM items_mentions WHERE item_id = $1`, `DELETE FROM items_tags WHERE item_id = $1`} {
-		if _, err := tx.Exec(ctx, text, i.ID); err != nil {
-			return err
+// relate writes down an item's mentions and tags; again takes away those of an
+// earlier wording first.
+func relate(ctx context.Context, tx *db.Tx, i *Item, mentions []mention, tags []string, again bool) error {
+	if again {
+		for _, text := range []string{`DELETE FROM items_mentions WHERE item_id = $1`, `DELETE FROM items_tags WHERE item_id = $1`} {
+			if _, err := tx.Exec(ctx, text, i.ID); err != nil {
+				return err
+			}
 		}
 	}
 	for _, m := range mentions {
