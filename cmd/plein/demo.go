@@ -23,7 +23,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	log := logger(s, os.Stderr)
-	a, err := app.Open(ctx, app.Options{Settings: s, Log: log, Demo: true})
+	a, err := app.Open(ctx, app.Options{Settings: s, Log: log, Demo: true, Version: version})
 	if err != nil {
 		return err
 	}

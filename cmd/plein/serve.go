@@ -21,7 +21,7 @@ func (c serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	log := logger(s, os.Stderr)
-	a, err := app.Open(ctx, app.Options{Settings: s, Log: log})
+	a, err := app.Open(ctx, app.Options{Settings: s, Log: log, Version: version})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"plein/internal/platform/mail"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
+	"plein/internal/rooms/admin"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
 	"plein/internal/square/items"
@@ -31,6 +32,7 @@ type Options struct {
 	Log      *slog.Logger
 	Clock    clock.Clock // nil is the machine's
 	Demo     bool        // sign-in links are shown on the screen
+	Version  string      // of the program, for the health page
 	Limits   *web.Limits // nil is the usual; an empty one is none, for measurements and tests
 }
 
@@ -48,8 +50,9 @@ type App struct {
 	feedPages *feed.Module
 	filePages *files.Module
 
-	bus   *bus.Bus
-	close []func() error
+	bus    *bus.Bus
+	errors *admin.Errors // how many the log had lately
+	close  []func() error
 }
 
 // Open opens the database, brings its tables to their newest form, and builds
@@ -61,7 +64,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{Settings: o.Settings, Log: o.Log, Clock: o.Clock}
+	counted := admin.CountErrors(o.Clock)
+	o.Log = slog.New(counted.Handler(o.Log.Handler()))
+	a := &App{Settings: o.Settings, Log: o.Log, Clock: o.Clock, errors: counted}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())
@@ -90,7 +95,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	a.pages()
 	a.Server = web.New(web.Options{Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
 		FirstRun: a.SignIn.FirstRun, Secure: o.Settings.Secure(), TrustedProxies: o.Settings.TrustedProxies, BaseURL: o.Settings.Base(),
-		MetricsToken: o.Settings.MetricsToken, DefaultLang: o.Settings.DefaultLang, Limits: o.Limits, Ready: a.DB.Ping}, a.Routes)
+		MetricsToken: o.Settings.MetricsToken, DefaultLang: a.defaultLang, Limits: o.Limits, Ready: a.DB.Ping}, a.Routes)
 	return a, nil
 }
 
@@ -105,6 +110,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.People.Hear(e)
 		a.Groups.Hear(e)
 		a.Items.Hear(e)
+		a.Admin.Hear(e)
 	})
 	if err != nil {
 		return err

@@ -3,12 +3,13 @@ package app
 import (
 	"context"
 	"net/http"
-	"strings"
+	"time"
 
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
+	"plein/internal/rooms/admin"
 	"plein/internal/square/groups"
 )
 
@@ -48,17 +49,19 @@ func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
 	if lang == "" {
 		lang = web.Lang(r) // what they chose on the sign-in page, else what the browser asks
 	}
+	set := a.wants(r.Context())
 	if zone == nil {
-		zone = a.Settings.TimeZone
+		zone = set.Zone
 	}
 	sp := a.Words.For(lang, zone)
 	p := view.Page{Speaker: sp, Lang: lang, Theme: actor.Theme, Contrast: actor.Contrast, Path: r.URL.RequestURI(),
-		Now: a.Clock.Now(), OrgName: a.OrgName(r.Context())}
+		Now: a.Clock.Now(), OrgName: set.OrgName, BrandCSS: set.BrandCSSHref}
 	if key, args := web.Flash(r); key != "" {
 		p.Flash = flashOf(sp, key, args)
 	}
 	if actor.SignedIn() {
 		p.Frame = a.frame(r.Context(), actor, sp, p.OrgName)
+		p.Frame.BrandCSS = p.BrandCSS
 	} else {
 		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}}
 	}
@@ -148,5 +151,25 @@ func (a *App) me(ctx context.Context, actor plein.Actor) view.Person {
 	return p
 }
 
+// wants is how the organisation wants its square. When that cannot be read it is
+// what the settings file says: a page without its name is better than no page.
+func (a *App) wants(ctx context.Context) admin.Settings {
+	set, err := a.Admin.Settings(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.Log.Warn("the organisation's own settings cannot be read", "err", err)
+	}
+	return set
+}
+
 // OrgName is the organisation's name: what an admin gave it, else the setting.
-func (a *App) OrgName(context.Context) string { return strings.TrimSpace(a.Settings.OrgName) }
+func (a *App) OrgName(ctx context.Context) string { return a.wants(ctx).OrgName }
+
+func (a *App) welcome(ctx context.Context) string { return a.wants(ctx).Welcome }
+
+func (a *App) defaultLang(ctx context.Context) string { return a.wants(ctx).DefaultLang }
+
+// chosen are the language and the zone of people who chose none.
+func (a *App) chosen(ctx context.Context) (string, *time.Location) {
+	set := a.wants(ctx)
+	return set.DefaultLang, set.Zone
+}

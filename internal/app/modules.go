@@ -12,6 +12,7 @@ import (
 	"plein/internal/platform/session"
 	"plein/internal/platform/text"
 	"plein/internal/platform/web"
+	"plein/internal/rooms/admin"
 	"plein/internal/rooms/imports"
 	"plein/internal/rooms/signin"
 	"plein/internal/square/access"
@@ -36,6 +37,7 @@ func allMigrations() []db.Migrations {
 		files.Migrations(),
 		signin.Migrations(),
 		imports.Migrations(),
+		admin.Migrations(),
 	}
 }
 
@@ -44,7 +46,7 @@ func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
-		signin.Words(), imports.Words(), Words(),
+		signin.Words(), imports.Words(), admin.Words(), Words(),
 	}
 }
 
@@ -55,6 +57,7 @@ type Router interface{ Routes(r *web.Routes) }
 func (a *App) rooms() []Router {
 	return []Router{
 		a.SignIn,
+		a.Admin,
 	}
 }
 

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/netip"
+	"strings"
 
 	"plein/internal/platform/blob"
 	"plein/internal/platform/changes"
@@ -12,6 +14,7 @@ import (
 	"plein/internal/platform/text"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
+	"plein/internal/rooms/admin"
 	"plein/internal/rooms/signin"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
@@ -37,6 +40,7 @@ type square struct {
 	Feed     *feed.Service
 	Files    *files.Service
 	SignIn   *signin.Module
+	Admin    *admin.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -69,7 +73,7 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		UnitNames: s.unitNames, GroupNames: s.groupNames,
 		PeopleCount: func(ctx context.Context) (int, error) { return s.People.Count(ctx) }})
 	s.People = people.New(people.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, Words: s.Words,
-		Lang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone.String(),
+		Lang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone.String(), Chosen: a.chosen,
 		Shares: func(ctx context.Context, one, other plein.ID) (bool, error) {
 			return s.Groups.SharesGroup(ctx, one, other)
 		},
@@ -80,7 +84,10 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Files = files.New(files.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, Items: s.Items, Blobs: s.Blobs})
 	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
 	s.SignIn = signin.New(signin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Jobs: s.Jobs, Mail: s.Mail, People: s.People,
-		Sessions: s.Sessions, Words: s.Words, Base: o.Settings.Base(), Secure: o.Settings.Secure(), OrgName: a.OrgName, Page: a.Page, Log: o.Log})
+		Sessions: s.Sessions, Words: s.Words, Base: o.Settings.Base(), Secure: o.Settings.Secure(), OrgName: a.OrgName, Welcome: a.welcome, Page: a.Page, Log: o.Log})
+	s.Admin = admin.New(admin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, People: s.People, Groups: s.Groups, Sessions: s.Sessions,
+		Jobs: s.Jobs, Page: a.Page, Log: o.Log, SendLink: s.sendLink, Version: o.Version, Data: o.Settings.Data, Errors: a.errors,
+		Defaults: admin.Settings{OrgName: strings.TrimSpace(o.Settings.OrgName), DefaultLang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone, Guests: true}})
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items,
 		Around: func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() }})
 	return s, nil
@@ -180,6 +187,16 @@ func (s *square) runs(ctx context.Context, a plein.Actor, id plein.ID, roleIn fu
 	return false, nil
 }
 
+// sendLink asks for a letter with a link to sign in, for a person that somebody
+// else looks after.
+func (s *square) sendLink(ctx context.Context, person plein.ID) error {
+	p, err := s.People.Find(ctx, person)
+	if err != nil {
+		return err
+	}
+	return s.SignIn.Ask(ctx, "enter", p.Email, "/", netip.Addr{})
+}
+
 // actor tells who sends a request.
 func (a *App) actor(r *http.Request) (plein.Actor, error) {
 	token := session.Token(r, a.Settings.Secure())
@@ -195,5 +212,5 @@ func (a *App) actor(r *http.Request) (plein.Actor, error) {
 		return plein.Actor{}, err
 	}
 	actor.Session = found.ID
-	return actor, nil
+	return a.wants(r.Context()).Limit(actor), nil
 }

@@ -240,7 +240,7 @@ func TestAFlashIsShownOnce(t *testing.T) {
 }
 
 func TestTheDefaultLanguageIsASetting(t *testing.T) {
-	h := newHouse(t, func(h *house) { h.o.DefaultLang = "en" })
+	h := newHouse(t, func(h *house) { h.o.DefaultLang = func(context.Context) string { return "en" } })
 	for header, want := range map[string]string{"": "Nothing here", "de": "Nothing here", "nl-BE": "Niets gevonden"} {
 		got := h.do(ask{path: "/nothing", header: map[string]string{"Accept-Language": header}})
 		if !strings.Contains(got.Body.String(), want) {

@@ -43,7 +43,9 @@ type Options struct {
 	// it, FirstRun routes do not exist.
 	FirstRun func(ctx context.Context) (bool, error)
 
-	DefaultLang string // for who has no language of their own; empty is Dutch
+	// DefaultLang gives the language for who has none of their own. It is asked for
+	// every request, so it must answer from memory. nil, and "", is Dutch.
+	DefaultLang func(ctx context.Context) string
 
 	Secure         bool           // reached over HTTPS: Secure cookies and HSTS
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
@@ -138,7 +140,10 @@ func newRequestID() string {
 // ServeHTTP sends a request through the outer doors to its route.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
-	st := &state{id: newRequestID(), ip: clientIP(r, s.o.TrustedProxies), secure: s.o.Secure, lang: s.o.DefaultLang}
+	st := &state{id: newRequestID(), ip: clientIP(r, s.o.TrustedProxies), secure: s.o.Secure}
+	if s.o.DefaultLang != nil {
+		st.lang = s.o.DefaultLang(r.Context())
+	}
 	// A request with both a length and chunks may have been cut differently by a
 	// proxy before us; what follows it on the connection is not trusted (S112).
 	aw := &answer{ResponseWriter: w, st: st, hangUp: len(r.TransferEncoding) > 0}

@@ -96,6 +96,9 @@ func (m *Module) showChoose(w http.ResponseWriter, r *http.Request, email, next 
 	v := chooseView{Page: m.page(r, "nav.sign_in"), Next: next}
 	v.Path = web.SignInPath(next)
 	v.Hello = greeting(v.Page)
+	if m.Welcome != nil {
+		v.Welcome = m.Welcome(r.Context())
+	}
 	v.Email = emailField(v.Speaker, email)
 	for _, way := range m.Ways {
 		v.Ways = append(v.Ways, wayView{way.Name(), v.Speaker.T(way.Word()), way.Icon()})

@@ -19,7 +19,7 @@ import (
 func TestSignInByLetter(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		b := s.browser()
-		s.page(b.get("/sign-in?next=/groups/x"), 200, "Goedemorgen", "Stuur me een link", "Met wachtwoord", `value="/groups/x"`, "nog niet ingericht")
+		s.page(b.get("/sign-in?next=/groups/x"), 200, "Goedemorgen", "Fijn &lt;dat&gt; je er bent", "Stuur me een link", "Met wachtwoord", `value="/groups/x"`, "nog niet ingericht")
 		s.page(b.post("/sign-in", "email", "Samira@Linge.example", "way", "link", "next", "/groups/x"), 200, "Kijk in je mail", "Samira@Linge.example")
 		l := s.letters(1)[0]
 		path := s.linkIn(l)

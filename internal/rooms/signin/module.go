@@ -45,6 +45,7 @@ type Deps struct {
 	Base     string // "https://plein.example.org", from the settings and never from a request
 	Secure   bool   // cookies travel over TLS only
 	OrgName  func(ctx context.Context) string
+	Welcome  func(ctx context.Context) string // the organisation's own line on the sign-in page; may be nil
 	Page     func(r *http.Request) view.Page
 	Log      *slog.Logger
 	Ways     []Way // ways in beside the two of this room, shown before them

@@ -121,7 +121,8 @@ func build(t *testing.T, d *db.DB) *site {
 		return p
 	}
 	s.Module = signin.New(signin.Deps{DB: d, Changes: told, Clock: s.clock, Jobs: work, Mail: drop, People: s.people, Sessions: s.sessions,
-		Words: catalogue, Base: base, OrgName: func(context.Context) string { return "Lingeziekenhuis" }, Page: page, Log: log})
+		Words: catalogue, Base: base, OrgName: func(context.Context) string { return "Lingeziekenhuis" },
+		Welcome: func(context.Context) string { return "Fijn <dat> je er bent" }, Page: page, Log: log})
 	s.Cheap()
 	s.must(work.Start(s.ctx))
 	t.Cleanup(func() { s.must(work.Stop(context.Background())) })

@@ -8,6 +8,7 @@ import (
 type chooseView struct {
 	view.Page
 	Hello    string
+	Welcome  string    // the organisation's own line; "" is none
 	Ways     []wayView // others than the two of this room
 	Email    view.FieldView
 	Next     string

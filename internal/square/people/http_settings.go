@@ -231,9 +231,9 @@ func (m *Module) showDisplay(w http.ResponseWriter, r *http.Request, status int,
 		v.Themes = append(v.Themes, view.OptionView{Value: t.value, Icon: t.icon, Chosen: pref.Theme == t.value,
 			Label: say("people.display.theme_" + t.key), Hint: say("people.display.theme_" + t.key + "_hint")})
 	}
-	lang := pref.Lang
-	if lang == "" {
-		lang = m.Service.Lang
+	lang, around := m.Service.defaults(r.Context())
+	if pref.Lang != "" {
+		lang = pref.Lang
 	}
 	v.Lang = view.FieldView{Name: "lang", Label: say("people.display.lang"), Speaker: v.Speaker}
 	for _, l := range words.Languages() {
@@ -241,7 +241,7 @@ func (m *Module) showDisplay(w http.ResponseWriter, r *http.Request, status int,
 	}
 	zone := pref.Zone
 	if zone == "" {
-		zone = m.Service.zone.String()
+		zone = around.String()
 	}
 	v.Zone = view.FieldView{Name: "zone", Label: say("people.display.zone"), Hint: say("people.display.zone_hint"), Speaker: v.Speaker}
 	all := zones()

@@ -43,6 +43,10 @@ type Deps struct {
 	Lang  string           // of people who chose none; "" is "nl"
 	Zone  string           // of people who chose none; "" is "Europe/Amsterdam"
 
+	// Chosen gives the two that the organisation chose instead, when it did. It is
+	// asked for every actor, so it must answer from memory. May be nil.
+	Chosen func(ctx context.Context) (lang string, zone *time.Location)
+
 	// Shares says whether two people are in one group, which is how a guest may know
 	// somebody. Asked of groups; nil is never.
 	Shares func(ctx context.Context, a, b plein.ID) (bool, error)

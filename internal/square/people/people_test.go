@@ -254,6 +254,26 @@ func TestAnotherNodeIsHeard(t *testing.T) {
 	})
 }
 
+func TestTheOrganisationChoosesForWhoChoseNothing(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		none := r.add(people.NewPerson{Name: "Samira Bouali"})
+		own := r.add(people.NewPerson{Name: "Naomi Sarfo", Lang: "nl", Zone: "Europe/Amsterdam"})
+		london, err := time.LoadLocation("Europe/London")
+		r.must(err)
+		r.Service.Chosen = func(context.Context) (string, *time.Location) { return "en", london }
+		if a, err := r.Actor(r.ctx, none.ID); err != nil || a.Lang != "en" || a.Zone != london {
+			t.Errorf("chose nothing: %+v, %v", a, err)
+		}
+		if a, err := r.Actor(r.ctx, own.ID); err != nil || a.Lang != "nl" || a.Zone.String() != "Europe/Amsterdam" {
+			t.Errorf("chose themselves: %+v, %v", a, err)
+		}
+		r.Service.Chosen = func(context.Context) (string, *time.Location) { return "", nil }
+		if a, err := r.Actor(r.ctx, none.ID); err != nil || a.Lang != "nl" || a.Zone.String() != "Europe/Amsterdam" {
+			t.Errorf("nobody chose: %+v, %v", a, err)
+		}
+	})
+}
+
 func TestActorIsGoneAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
 		keep := r.add(people.NewPerson{Name: "Altijd Beheerder", Roles: []plein.Role{plein.RoleTechnicalAdmin}})

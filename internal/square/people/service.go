@@ -135,13 +135,14 @@ func (s *Service) Actor(ctx context.Context, id plein.ID) (plein.Actor, error) {
 			return plein.Actor{}, plein.ErrNotFound
 		}
 	}
+	lang, zone := s.defaults(ctx)
 	a := plein.Actor{ID: p.ID, Name: p.Name, GivenName: p.Given, Unit: p.Unit, Guest: p.Guest, Caps: p.Caps(),
-		Lang: p.Lang, Zone: s.zone, Theme: p.Theme, Contrast: p.Contrast}
+		Lang: p.Lang, Zone: zone, Theme: p.Theme, Contrast: p.Contrast}
 	if p.Guest {
 		a.Until = p.GuestUntil
 	}
 	if a.Lang == "" {
-		a.Lang = s.Lang
+		a.Lang = lang
 	}
 	if p.Zone != "" {
 		if zone, err := s.loadZone(p.Zone); err == nil {
@@ -149,6 +150,22 @@ func (s *Service) Actor(ctx context.Context, id plein.ID) (plein.Actor, error) {
 		}
 	}
 	return a, nil
+}
+
+// defaults are the language and the zone of people who chose none.
+func (s *Service) defaults(ctx context.Context) (lang string, zone *time.Location) {
+	lang, zone = s.Lang, s.zone
+	if s.Chosen == nil {
+		return lang, zone
+	}
+	l, z := s.Chosen(ctx)
+	if l != "" {
+		lang = l
+	}
+	if z != nil {
+		zone = z
+	}
+	return lang, zone
 }
 
 // loadZone gives a time zone. Nearly everybody is in the house's own.
