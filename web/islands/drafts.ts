@@ -40,6 +40,7 @@ export function drafts(): void {
   try {
     settle();
     document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(mind);
+    document.querySelectorAll<HTMLFormElement>("form[data-kept]").forEach(again);
     document.querySelectorAll("form[data-sign-out]").forEach((f) => f.addEventListener("submit", forget));
   } catch {
     // No storage here. Nothing on the page depends on it.
@@ -58,6 +59,15 @@ function settle(): void {
 
 function forget(): void {
   each((k) => localStorage.removeItem(k));
+}
+
+// again minds the form that shows what was typed when the session had ended. The
+// draft with that text goes with it, wherever on the square it was begun.
+function again(form: HTMLFormElement): void {
+  const text = form.querySelector("textarea")?.defaultValue.trim();
+  form.addEventListener("submit", () => each((k, d) => {
+    if (k.startsWith(key("")) && d.text.trim() === text) put(k, { ...d, sent: true });
+  }));
 }
 
 function mind(form: HTMLFormElement): void {

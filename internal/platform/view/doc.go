@@ -30,6 +30,8 @@
 //	                             answers JSON {"on": bool, "count": int}, both optional.
 //	                             Reactions post on=WORD or off=WORD; a Toggle posts NAME=true
 //	                             or false. Without scripts the same post redirects back
+//	form data-kept               sends what was kept when a session had ended; the draft with
+//	                             the same text goes with it
 //	form data-sign-out           throws away all drafts of this device
 //	details.audpick [data-chosen]  shows the audience that was chosen
 //	input type=file              names of the chosen files go to [data-names] in the form

@@ -122,6 +122,7 @@ func TestWhatIsNeverKept(t *testing.T) {
 			"a password": func() reply {
 				return b.post("/settings/password", "current", tulips, "password", strings.Repeat(tulips, 3))
 			},
+			"an uploaded one": func() reply { return b.upload("/posts", nil, "password", strings.Repeat(tulips, 3)) },
 			"nothing":         func() reply { return b.post("/posts") },
 			"only a file":     func() reply { return b.upload("/posts", []byte("jpeg")) },
 			"too much":        func() reply { return b.post("/posts", "body", strings.Repeat("tekst ", 20_000)) },

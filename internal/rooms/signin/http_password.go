@@ -107,6 +107,7 @@ func (m *Module) showSetup(w http.ResponseWriter, r *http.Request, n newAdmin, w
 		v.Fields[i].Required, v.Fields[i].Speaker = true, v.Speaker
 	}
 	v.Fields[0].Focus = wrong == nil
+	v.Fields[3].Label = say("signin.field.password")
 	status := http.StatusOK
 	if wrong != nil {
 		status = statusOf(w, wrong)

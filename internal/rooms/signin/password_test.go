@@ -59,12 +59,12 @@ func TestS93(t *testing.T) {
 			if n := s.Runs() - before; n != 1 {
 				t.Errorf("%s: %d hashes", email, n)
 			}
-			link, recover := b.post("/sign-in/link", "email", email), b.post("/sign-in/recover", "email", email)
+			link, again := b.post("/sign-in/link", "email", email), b.post("/sign-in/recover", "email", email)
 			if n := s.Runs() - before; n != 1 {
 				t.Errorf("%s: %d hashes after asking for letters", email, n)
 			}
 			var seen []string
-			for _, got := range []reply{wrong, link, recover} {
+			for _, got := range []reply{wrong, link, again} {
 				text := fmt.Sprint(got.status, got.header["Set-Cookie"], got.header["Location"], got.header["Retry-After"], got.body)
 				seen = append(seen, strings.ReplaceAll(text, email, "EMAIL"))
 			}
@@ -178,6 +178,29 @@ func TestGuessesAtTheSameMomentAllCount(t *testing.T) {
 		if n := s.Runs() - before; n > 6 {
 			t.Errorf("%d of 30 were tried", n)
 		}
+	})
+}
+
+// TestRightAndWrongAtTheSameMoment finds two sign-ins that wait for each other.
+func TestRightAndWrongAtTheSameMoment(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		s.must(s.SetPassword(s.ctx, s.samira.ID, tulips))
+		var wg sync.WaitGroup
+		for i := range 5 {
+			b := s.browser()
+			wg.Go(func() {
+				for range 20 {
+					password := tulips
+					if i == 0 {
+						password = "raad maar"
+					}
+					if got := b.password("samira@linge.example", password); got.status != 303 && got.status != 422 && got.status != 429 {
+						t.Errorf("%d: %s", got.status, mainOf(got.body))
+					}
+				}
+			})
+		}
+		wg.Wait()
 	})
 }
 
@@ -549,10 +572,13 @@ func TestTheFirstAdminIsIn(t *testing.T) {
 
 func TestTheSetupCodeCannotBeGuessed(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
-		code, err := s.SetupCode(s.ctx)
-		s.must(err)
 		b := s.browser()
 		fields := []string{"name", "Dief", "email", "dief@elders.example", "password", tulips}
+		for _, typed := range []string{"", "-", " "} { // before there is a code
+			s.page(b.post("/setup", append([]string{"code", typed}, fields...)...), 422, "code klopt niet")
+		}
+		code, err := s.SetupCode(s.ctx)
+		s.must(err)
 		for range 20 {
 			b.post("/setup", append([]string{"code", "AAAA-BBBB-CCCC"}, fields...)...)
 		}

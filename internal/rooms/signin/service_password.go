@@ -69,10 +69,11 @@ func (s *Service) byPassword(ctx context.Context, email, password string, from n
 				return err
 			}
 		}
-		if err := s.refund(ctx, tx, on[1:]...); err != nil {
+		// In the order in which they are charged, so that two cannot wait for each other.
+		if err := forgetTally(ctx, tx, on[0].name); err != nil {
 			return err
 		}
-		if err := forgetTally(ctx, tx, on[0].name); err != nil {
+		if err := s.refund(ctx, tx, on[1:]...); err != nil {
 			return err
 		}
 		token, err = s.Sessions.Start(ctx, tx, person, agent)
