@@ -88,11 +88,9 @@ func (s *Service) Choices(ctx context.Context, a plein.Actor) ([]Choice, error) 
 	if err != nil {
 		return nil, plein.Wrap("access.choices", err)
 	}
-	var archived map[plein.ID]GroupName
-	if len(ids) > 0 {
-		if archived, err = s.deps.GroupNames(ctx, ids); err != nil {
-			return nil, plein.Wrap("access.choices", err)
-		}
+	archived, err := s.deps.GroupNames(ctx, slices.DeleteFunc(slices.Clone(ids), func(id plein.ID) bool { return !kinds[id].Kind.IsGroup() }))
+	if err != nil {
+		return nil, plein.Wrap("access.choices", err)
 	}
 	var out []Choice
 	for _, id := range ids {

@@ -81,27 +81,23 @@ func (s *Service) many(ctx context.Context, ids []plein.ID) (map[plein.ID]*Item,
 	if len(missing) == 0 {
 		return found, nil
 	}
-	loaded, err := load(ctx, s.db.Read(), missing)
+	last, err := previews(ctx, s.db.Read(), missing, previewReplies)
 	if err != nil {
 		return nil, err
 	}
-	var roots []plein.ID
-	for _, i := range loaded {
-		if i.IsRoot() && i.Tally.Replies > 0 {
-			roots = append(roots, i.ID)
-		}
+	all := missing
+	for _, replies := range last { // they are shown under their thread, so they come along
+		all = append(all, replies...)
 	}
-	if len(roots) > 0 {
-		last, err := previews(ctx, s.db.Read(), roots, previewReplies)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range loaded {
-			i.Preview = oldestFirst(last[i.ID])
-		}
+	loaded, err := load(ctx, s.db.Read(), distinct(all))
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range loaded {
+		i.Preview = oldestFirst(last[i.ID])
 	}
 	if s.deps.Files != nil {
-		files, err := s.deps.Files(ctx, missing)
+		files, err := s.deps.Files(ctx, all)
 		if err != nil {
 			return nil, err
 		}
