@@ -56,8 +56,11 @@ type count struct {
 	at time.Time
 }
 
-// maxReaders bounds the cache of readers; past it the cache starts anew.
-const maxReaders = 50_000
+// maxReaders and maxAudiences bound the caches; past it a cache starts anew.
+const (
+	maxReaders   = 50_000
+	maxAudiences = 100_000
+)
 
 // New makes the service.
 func New(d Deps) *Service {
@@ -162,6 +165,9 @@ func (s *Service) lookUpAll(ctx context.Context, ids []plein.ID) (map[plein.ID]k
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.audiences)+len(found) > maxAudiences {
+		clear(s.audiences)
+	}
 	for id, k := range found {
 		out[id] = k
 		if s.epoch == epoch {

@@ -22,7 +22,7 @@ const conditionSQL = `EXISTS (SELECT 1 FROM access_parts ap
 	JOIN access_audiences aa ON aa.id = ap.part_id
 	LEFT JOIN access_grants ag ON ag.audience_id = aa.id AND ag.person_id = $%[2]d
 	WHERE ap.audience_id = %[1]s.audience_id
-	AND ((aa.everyone AND $%[3]d = 0) OR ag.since <= %[1]s.root_at))`
+	AND ((aa.everyone AND $%[3]d = 0) OR ag.since = 0 OR ag.since <= %[1]s.root_at))`
 
 func putAudience(ctx context.Context, tx *db.Tx, a plein.Audience) error {
 	if _, err := tx.Exec(ctx, `INSERT INTO access_audiences (id, kind, everyone) VALUES ($1, $2, $3)
