@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"plein/internal/plein"
@@ -95,7 +96,6 @@ func plain(name, value string) string {
 
 // What is declared random, and so may differ between the worlds. Nothing else may.
 var (
-	shownID   = regexp.MustCompile(`\b[0-9a-hjkmnp-tv-z]{13}\b`)
 	tile      = regexp.MustCompile(`\btile-[1-8]\b`)             // a colour that follows from an id
 	clientKey = regexp.MustCompile(`name="key" value="[^"]*"`)   // makes a form count once
 	draft     = regexp.MustCompile(`\bplein-draft=[\w-]{43}`)    // the key to what was typed without a session
@@ -111,13 +111,20 @@ func (w *world) masked(a answer, names map[string]string) string {
 	header := a.header.Clone()
 	header.Del("Date")
 	text := string(answer{a.status, header, a.body}.raw())
-	text = clientKey.ReplaceAllString(text, `name="key" value="?"`)
-	text = draft.ReplaceAllString(text, "plein-draft=?")
-	text = hostPort.ReplaceAllString(text, "http://house")
-	text = tile.ReplaceAllString(text, "tile-?")
+	for _, m := range []struct {
+		has, is string
+		re      *regexp.Regexp
+	}{
+		{`name="key"`, `name="key" value="?"`, clientKey}, {"plein-draft=", "plein-draft=?", draft},
+		{"127.0.0.1", "http://house", hostPort}, {"tile-", "tile-?", tile},
+	} {
+		if strings.Contains(text, m.has) { // looking is much cheaper than matching
+			text = m.re.ReplaceAllString(text, m.is)
+		}
+	}
 	text = escapes.Replace(text) // an id in an address in an address stands by itself again
 	unknown := map[string]string{}
-	return shownID.ReplaceAllStringFunc(text, func(s string) string {
+	return eachID(text, func(s string) string {
 		if name, ok := names[s]; ok {
 			return "<" + name + ">"
 		}
@@ -129,6 +136,34 @@ func (w *world) masked(a answer, names map[string]string) string {
 		}
 		return unknown[s]
 	})
+}
+
+// eachID rewrites every word of thirteen small letters and digits, which is how an
+// id is shown.
+func eachID(text string, rewrite func(string) string) string {
+	var b strings.Builder
+	b.Grow(len(text))
+	for at := 0; at < len(text); {
+		end := at
+		for end < len(text) && isWord(text[end]) {
+			end++
+		}
+		switch {
+		case end-at == 13:
+			b.WriteString(rewrite(text[at:end]))
+		case end > at:
+			b.WriteString(text[at:end])
+		default:
+			b.WriteByte(text[at])
+			end++
+		}
+		at = end
+	}
+	return b.String()
+}
+
+func isWord(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c == '_'
 }
 
 // names says what the script calls the things of this world. It is made anew for
@@ -173,15 +208,21 @@ var anyToken = regexp.MustCompile(`(?i)zq([0-9]{5})x`)
 
 // tokens lists the tokens in what a client received, but not those it sent itself.
 func tokens(q request, received []byte) (out []int) {
-	for _, found := range anyToken.FindAllSubmatch(received, -1) {
-		if strings.Contains(strings.ToLower(q.path+q.form), strings.ToLower(string(found[0]))) {
-			continue
+	low := bytes.ToLower(received)
+	sent := strings.ToLower(q.path + q.form)
+	for {
+		at := bytes.Index(low, []byte("zq"))
+		if at < 0 {
+			return out
 		}
-		var n int
-		_, _ = fmt.Sscanf(string(found[1]), "%05d", &n) // five digits always scan
-		if !slices.Contains(out, n) {
-			out = append(out, n)
+		low = low[at:]
+		found := anyToken.FindSubmatch(low[:min(len(low), 8)])
+		if found != nil && !strings.Contains(sent, string(found[0])) {
+			n, _ := strconv.Atoi(string(found[1])) // five digits
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
 		}
+		low = low[2:]
 	}
-	return out
 }

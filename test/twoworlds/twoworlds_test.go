@@ -225,7 +225,7 @@ func (p *pair) both(q request, step int, crawl bool) {
 	}
 	for _, to := range links(one) {
 		if !strings.Contains(to, "<unknown") && len(p.asked) < 2500 {
-			p.both(request{method: http.MethodGet, path: to}, step, crawl)
+			p.both(request{method: http.MethodGet, path: to, numbers: routes["GET "+to].numbers}, step, crawl)
 		}
 	}
 }
