@@ -63,7 +63,7 @@ func openSQLite(ctx context.Context, o Options) (_ *DB, err error) {
 		}
 		return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 	}
-	write, err := sql.Open("sqlite", dsn("rw", "journal_mode(wal)", "synchronous("+sync+")", "cache_size(-32000)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+	write, err := sql.Open("sqlite", dsn("rw", "journal_mode(wal)", "synchronous("+sync+")", "cache_size(-16000)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
@@ -73,7 +73,7 @@ func openSQLite(ctx context.Context, o Options) (_ *DB, err error) {
 		_ = write.Close()
 		return nil, err
 	}
-	read, err := sql.Open("sqlite", dsn("ro", "query_only(1)", "cache_size(-16000)", "mmap_size(268435456)"))
+	read, err := sql.Open("sqlite", dsn("ro", "query_only(1)", "cache_size(-8000)"))
 	if err != nil {
 		_ = write.Close()
 		return nil, fmt.Errorf("database: %w", err)
