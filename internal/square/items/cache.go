@@ -102,7 +102,9 @@ func (s *Service) many(ctx context.Context, ids []plein.ID) (map[plein.ID]*Item,
 			return nil, err
 		}
 		for _, i := range loaded {
-			i.Files = files[i.ID]
+			if !i.Gone() {
+				i.Files = files[i.ID]
+			}
 		}
 	}
 	s.cache.put(loaded, epoch)

@@ -187,6 +187,9 @@ func (b *builder) gatherMusts(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
+			if by := b.faces[i.Author]; !by.Former && !by.Guest && !by.Bot && by.ID != 0 {
+				n-- // who asks is not asked
+			}
 			m.Of = n
 			if err := b.unitLeft(ctx, i, m); err != nil {
 				return err
@@ -196,7 +199,7 @@ func (b *builder) gatherMusts(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			m.Of = len(who)
+			m.Of = len(others(who, i.Author))
 		}
 		m.Read = min(m.Read, m.Of)
 		if b.musts == nil {
@@ -215,6 +218,7 @@ func (b *builder) unitLeft(ctx context.Context, i *Item, m *MustState) error {
 	if err != nil || len(who) < smallestTold {
 		return err
 	}
+	who = others(who, i.Author)
 	read, err := countAcks(ctx, b.s.db.Read(), i.ID, who)
 	if err != nil {
 		return err
@@ -318,6 +322,11 @@ func nest(flat []Card) []Card {
 	return slices.DeleteFunc(out, func(c Card) bool {
 		return c.Gone() && !slices.ContainsFunc(c.Replies, func(r Card) bool { return !r.Gone() })
 	})
+}
+
+// others leaves one out: who asks something of all is not asked.
+func others(who []plein.ID, but plein.ID) []plein.ID {
+	return slices.DeleteFunc(slices.Clone(who), func(id plein.ID) bool { return id == but })
 }
 
 func distinct(ids []plein.ID) []plein.ID {

@@ -81,8 +81,8 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 		v.Page.Title = t.Root.Title
 	}
 	v.Rest = t.Replies
-	for _, c := range t.Replies {
-		if t.ReadTo != 0 && c.ID > t.ReadTo && c.Author != a.ID {
+	for _, c := range flat(t.Replies) {
+		if t.ReadTo != 0 && c.ID > t.ReadTo && c.Author != a.ID && !c.Gone() {
 			v.New++
 		}
 	}
@@ -99,11 +99,8 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	}
 	v.Card.Reply = &typed
 	last := t.Root.ID
-	for _, c := range t.Replies {
+	for _, c := range flat(t.Replies) {
 		last = max(last, c.ID)
-		for _, d := range c.Replies {
-			last = max(last, d.ID)
-		}
 	}
 	if last > t.ReadTo {
 		if err := m.ReadTo(ctx, a, t.Root.ID, last); err != nil {
@@ -113,13 +110,18 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	return web.Render(w, r, status, ThreadPage(v))
 }
 
-func findCard(cards []Card, id plein.ID) (Card, bool) {
+// flat lists replies of both levels.
+func flat(cards []Card) (out []Card) {
 	for _, c := range cards {
+		out = append(append(out, c), c.Replies...)
+	}
+	return out
+}
+
+func findCard(cards []Card, id plein.ID) (Card, bool) {
+	for _, c := range flat(cards) {
 		if c.ID == id && !c.Gone() {
 			return c, true
-		}
-		if d, ok := findCard(c.Replies, id); ok {
-			return d, true
 		}
 	}
 	return Card{}, false
@@ -215,7 +217,8 @@ func (m *Module) edit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	title, body := form.Get("title"), form.Text("body")
-	if _, err := m.Edit(r.Context(), plein.ActorFrom(r.Context()), i.ID, title, body); err != nil {
+	from, _ := strconv.Atoi(form.Get("version")) // what is no number is no version
+	if _, err := m.Edit(r.Context(), plein.ActorFrom(r.Context()), i.ID, from, title, body); err != nil {
 		if field, sentence, ok := m.say(r, err); ok && !web.WantsJSON(r) {
 			return m.showEdit(w, r, i, title, body, statusOf(err), map[string]string{field: sentence})
 		}
@@ -460,13 +463,13 @@ var errNoAbout = errors.New("praise for nobody")
 
 // about finds the person whom a compliment is for.
 func (m *Module) about(r *http.Request, id plein.ID) (people.Card, error) {
-	faces, err := m.deps.People.Cards(r.Context(), []plein.ID{id})
+	who, err := m.deps.People.See(r.Context(), plein.ActorFrom(r.Context()), id)
+	if err == nil && !who.IsIn(m.clock.Now()) {
+		err = errNoAbout
+	}
 	if err != nil {
 		return people.Card{}, err
 	}
-	c, ok := faces[id]
-	if !ok || c.Former {
-		return people.Card{}, errNoAbout
-	}
-	return c, nil
+	faces, err := m.deps.People.Cards(r.Context(), []plein.ID{id})
+	return faces[id], err
 }

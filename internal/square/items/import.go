@@ -130,5 +130,6 @@ func (s *Service) MarkImported(ctx context.Context, tx *db.Tx, item *Item, perso
 
 // PinImported keeps an item at the top of its audience, as it was before.
 func (s *Service) PinImported(ctx context.Context, tx *db.Tx, item *Item, by plein.ID, at time.Time) error {
-	return plein.Wrap("items.pinimported", setPin(ctx, tx, item.Audience, item.ID, by, true, at))
+	_, err := setPin(ctx, tx, item.Audience, item.ID, by, true, at)
+	return plein.Wrap("items.pinimported", err)
 }

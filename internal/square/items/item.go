@@ -101,8 +101,9 @@ func (n *NewItem) check(now time.Time) error {
 	if n.Parent != 0 {
 		n.Kind, limit = plein.KindReply, plein.MaxReply
 	}
-	switch n.Kind {
-	case plein.KindPost, plein.KindQuestion, plein.KindPraise, plein.KindReply, plein.KindMessage:
+	switch {
+	case n.Kind == plein.KindPost, n.Kind == plein.KindQuestion, n.Kind == plein.KindPraise, n.Kind == plein.KindMessage:
+	case n.Kind == plein.KindReply && n.Parent != 0:
 	default:
 		return plein.FieldError("kind", "items.kind_unknown", nil)
 	}
@@ -121,7 +122,7 @@ func (n *NewItem) check(now time.Time) error {
 		return plein.FieldError("files", "items.files_many", plein.Args{"max": plein.MaxAttachments})
 	}
 	if n.Kind == plein.KindPraise && n.About == 0 {
-		return plein.FieldError("about", "items.praise_nobody", nil)
+		return errPraiseNobody
 	}
 	if n.Kind != plein.KindPraise {
 		n.About = 0

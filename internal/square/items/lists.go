@@ -16,20 +16,41 @@ const Newest = plein.ID(math.MaxInt64)
 // below an id. The audiences are where to look; what is found is what the reader
 // may see.
 func (s *Service) Latest(ctx context.Context, r access.Reader, audiences []plein.ID, before plein.ID, limit int) ([]Head, error) {
-	if len(audiences) == 0 {
-		return nil, nil
-	}
-	heads, err := latest(ctx, s.db.Read(), r, audiences, nil, before, limit)
-	return heads, plein.Wrap("items.latest", err)
+	return s.LatestWithout(ctx, r, audiences, nil, before, limit)
 }
+
+// mostAtOnce is how many threads one query looks at.
+const mostAtOnce = 1000
 
 // LatestWithout is Latest without the threads that some authors began.
 func (s *Service) LatestWithout(ctx context.Context, r access.Reader, audiences, authors []plein.ID, before plein.ID, limit int) ([]Head, error) {
 	if len(audiences) == 0 {
 		return nil, nil
 	}
-	heads, err := latest(ctx, s.db.Read(), r, audiences, authors, before, limit)
-	return heads, plein.Wrap("items.latestwithout", err)
+	var out []Head
+	// Where the reader may see all there is, once is enough. Who came to a group
+	// later does not see what was begun before, and whatever lies behind it in
+	// other audiences must still be found.
+	for look := limit; ; look = min(2*look, max(limit, mostAtOnce)) {
+		heads, next, err := latest(ctx, s.db.Read(), r, audiences, authors, before, look)
+		if err != nil {
+			return nil, plein.Wrap("items.latest", err)
+		}
+		out = append(out, heads...)
+		if next == 0 || len(out) >= limit {
+			return out[:min(len(out), limit)], nil
+		}
+		before = next
+	}
+}
+
+// LatestBy pages through the threads that one person began in some audiences.
+func (s *Service) LatestBy(ctx context.Context, r access.Reader, audiences []plein.ID, author, before plein.ID, limit int) ([]Head, error) {
+	if len(audiences) == 0 {
+		return nil, nil
+	}
+	heads, err := byAuthor(ctx, s.db.Read(), r, audiences, author, before, limit)
+	return heads, plein.Wrap("items.latestby", err)
 }
 
 // Heads gives what ranking needs of some items, leaving out what the reader may
@@ -54,8 +75,12 @@ func (s *Service) ByTag(ctx context.Context, r access.Reader, tag string, before
 	return ids, plein.Wrap("items.bytag", err)
 }
 
-// MustReads lists what still asks the reader for a confirmation.
+// MustReads lists what still asks the reader for a confirmation, in their own
+// audiences.
 func (s *Service) MustReads(ctx context.Context, r access.Reader, limit int) ([]Head, error) {
+	if len(r.Feed()) == 0 {
+		return nil, nil
+	}
 	heads, err := mustReads(ctx, s.db.Read(), r, s.clock.Now(), limit)
 	return heads, plein.Wrap("items.mustreads", err)
 }

@@ -72,6 +72,13 @@ func (s *Service) UseFiles(attach func(ctx context.Context, tx *db.Tx, i *Item, 
 // errDuplicate ends a transaction that found its item already made.
 var errDuplicate = errors.New("already made")
 
+var (
+	errPraiseNobody    = plein.FieldError("about", "items.praise_nobody", nil)
+	errAnsweredGone    = plein.E(plein.Conflict, "items.answered_gone", nil)
+	errEditedGone      = plein.E(plein.Conflict, "items.edited_gone", nil)
+	errEditedMeanwhile = plein.E(plein.Conflict, "items.edited_meanwhile", nil)
+)
+
 // Post begins a thread. The same ClientKey by the same person gives the item that
 // was made the first time.
 func (s *Service) Post(ctx context.Context, a plein.Actor, n NewItem) (*Item, error) {
@@ -84,6 +91,18 @@ func (s *Service) Post(ctx context.Context, a plein.Actor, n NewItem) (*Item, er
 	}
 	if n.MustRead {
 		if err := s.canAsk(ctx, a, n.Audience); err != nil {
+			return nil, err
+		}
+	}
+	if n.Kind == plein.KindPraise {
+		who, err := s.deps.People.See(ctx, a, n.About)
+		if err == nil && !who.IsIn(s.clock.Now()) {
+			err = plein.ErrNotFound
+		}
+		if plein.KindOf(err) == plein.NotFound && err != nil {
+			err = errPraiseNobody
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -121,7 +140,7 @@ func (s *Service) Reply(ctx context.Context, a plein.Actor, n NewItem) (*Item, e
 		}
 	}
 	if parent.Gone() || root.Gone() {
-		return nil, plein.E(plein.Conflict, "items.answered_gone", nil)
+		return nil, errAnsweredGone
 	}
 	if err := s.deps.Access.CanReply(ctx, a, root.Audience); err != nil {
 		return nil, err
@@ -138,60 +157,83 @@ func (s *Service) make(ctx context.Context, a plein.Actor, i *Item, n NewItem, e
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		if n.ClientKey != "" {
-			if _, err := byClientKey(ctx, tx, a.ID, n.ClientKey); err == nil {
-				return errDuplicate
-			} else if !errors.Is(err, plein.ErrNotFound) {
-				return err
+	for try := 0; ; try++ {
+		err = s.db.Tx(ctx, func(tx *db.Tx) error { return s.keep(ctx, tx, a, i, n, doc, event) })
+		if n.ClientKey != "" && (errors.Is(err, errDuplicate) || db.IsConflict(err)) {
+			id, missing := byClientKey(ctx, s.db.Read(), a.ID, n.ClientKey)
+			if missing == nil {
+				return s.Find(ctx, a, id)
+			}
+			if !errors.Is(missing, plein.ErrNotFound) {
+				return nil, plein.Wrap("items.make", missing)
 			}
 		}
-		// The rights were asked before; ask again where nothing can come between.
-		ok, err := s.mayStill(ctx, tx, a, i)
-		if err != nil {
-			return err
+		if !db.IsConflict(err) || try == 3 {
+			break
 		}
-		if !ok {
-			return plein.ErrNotFound
+		// Another process made something under this id in the same millisecond.
+		i.ID = plein.NewID(i.Made)
+		if i.Parent == 0 {
+			i.Root = i.ID
 		}
-		if err := insertItem(ctx, tx, i, n.ClientKey); err != nil {
-			return err
-		}
-		if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags, false); err != nil {
-			return err
-		}
-		if i.Share != 0 {
-			if err := countShare(ctx, tx, i.Share); err != nil {
-				return err
-			}
-		}
-		if !i.IsRoot() {
-			if err := countReply(ctx, tx, i.Root, +1, i.Made); err != nil {
-				return err
-			}
-		}
-		if err := setPosition(ctx, tx, a.ID, i.Root, i.ID, i.Made); err != nil {
-			return err
-		}
-		if len(n.Files) > 0 {
-			if err := s.deps.Attach(ctx, tx, i, n.Files); err != nil {
-				return err
-			}
-		}
-		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root, i.Share) })
-		return s.tell(ctx, tx, a, event, i)
-	})
-	if errors.Is(err, errDuplicate) || (db.IsConflict(err) && n.ClientKey != "") {
-		id, err := byClientKey(ctx, s.db.Read(), a.ID, n.ClientKey)
-		if err != nil {
-			return nil, plein.Wrap("items.make", err)
-		}
-		return s.Find(ctx, a, id)
 	}
 	if err != nil {
 		return nil, plein.Wrap("items.make", err)
 	}
 	return i, nil
+}
+
+// keep writes a new item with everything that belongs to it.
+func (s *Service) keep(ctx context.Context, tx *db.Tx, a plein.Actor, i *Item, n NewItem, doc text.Doc, event string) error {
+	if n.ClientKey != "" {
+		if _, err := byClientKey(ctx, tx, a.ID, n.ClientKey); err == nil {
+			return errDuplicate
+		} else if !errors.Is(err, plein.ErrNotFound) {
+			return err
+		}
+	}
+	// The rights were asked before; ask again where nothing can come between.
+	ok, err := s.mayStill(ctx, tx, a, i)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return plein.ErrNotFound
+	}
+	if !i.IsRoot() {
+		if gone, err := anyGone(ctx, tx, i.Root, n.Parent); err != nil || gone {
+			if gone {
+				return errAnsweredGone
+			}
+			return err
+		}
+	}
+	if err := insertItem(ctx, tx, i, n.ClientKey); err != nil {
+		return err
+	}
+	if err := relate(ctx, tx, i, mentionsIn(doc), doc.Tags, false); err != nil {
+		return err
+	}
+	if i.Share != 0 {
+		if err := countShare(ctx, tx, i.Share); err != nil {
+			return err
+		}
+	}
+	if !i.IsRoot() {
+		if err := countReply(ctx, tx, i.Root, +1, i.Made); err != nil {
+			return err
+		}
+	}
+	if err := setPosition(ctx, tx, a.ID, i.Root, i.ID, i.Made); err != nil {
+		return err
+	}
+	if len(n.Files) > 0 {
+		if err := s.deps.Attach(ctx, tx, i, n.Files); err != nil {
+			return err
+		}
+	}
+	tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root, i.Share) })
+	return s.tell(ctx, tx, a, event, i)
 }
 
 // mayStill asks inside the transaction whether the writer still reads what they
@@ -300,8 +342,10 @@ func (s *Service) Find(ctx context.Context, a plein.Actor, id plein.ID) (*Item, 
 }
 
 // Edit changes the words of one's own item. What it said before stays readable
-// for everybody who may read the item.
-func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, title, body string) (*Item, error) {
+// for everybody who may read the item. from is the version that the writer had
+// before their eyes; when it is another by now, that is a Conflict. Zero is
+// whichever there is.
+func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, from int, title, body string) (*Item, error) {
 	old, err := s.Find(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -310,12 +354,24 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, title, b
 		return nil, plein.ErrDenied
 	}
 	if old.Gone() {
-		return nil, plein.E(plein.Conflict, "items.edited_gone", nil)
+		return nil, errEditedGone
 	}
 	if err := s.deps.Access.CanReply(ctx, a, old.Audience); err != nil {
 		return nil, err
 	}
+	if from != 0 && from != old.Version {
+		return nil, errEditedMeanwhile
+	}
 	n := NewItem{Kind: old.Kind, Parent: old.Parent, Title: title, Body: body, Share: old.Share, About: old.About}
+	if s.deps.Files != nil { // a picture needs no words
+		files, err := s.deps.Files(ctx, []plein.ID{id})
+		if err != nil {
+			return nil, plein.Wrap("items.edit", err)
+		}
+		for _, f := range files[id] {
+			n.Files = append(n.Files, f.ID)
+		}
+	}
 	if err := n.check(s.clock.Now()); err != nil {
 		return nil, err
 	}
@@ -334,18 +390,16 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, title, b
 		if err != nil {
 			return err
 		}
-		fresh, err := find(ctx, tx, r, id)
-		if err != nil {
+		fresh, err := hold(ctx, tx, r, id)
+		switch {
+		case err != nil:
 			return err
+		case fresh.Gone():
+			return errEditedGone
+		case fresh.Version != old.Version:
+			return errEditedMeanwhile
 		}
-		if fresh.Version != old.Version {
-			return plein.E(plein.Conflict, "items.edited_meanwhile", nil)
-		}
-		written := old.Made
-		if !old.Edited.IsZero() {
-			written = old.Edited
-		}
-		if err := keepVersion(ctx, tx, old, written, a.ID); err != nil {
+		if err := keepVersion(ctx, tx, fresh); err != nil {
 			return err
 		}
 		if err := rewrite(ctx, tx, &i); err != nil {
@@ -382,11 +436,19 @@ func (s *Service) Delete(ctx context.Context, a plein.Actor, id plein.ID) (*Item
 			return nil, plein.ErrDenied
 		}
 	}
+	r, err := s.deps.Access.Reader(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		if err := keepVersion(ctx, tx, i, i.Made, i.Author); err != nil {
+		fresh, err := hold(ctx, tx, r, id)
+		if err != nil || fresh.Gone() {
 			return err
 		}
-		if err := blank(ctx, tx, i.ID, s.clock.Now(), a.ID); err != nil {
+		if err := keepVersion(ctx, tx, fresh); err != nil {
+			return err
+		}
+		if err := blank(ctx, tx, id, s.clock.Now(), a.ID); err != nil {
 			return err
 		}
 		if !i.IsRoot() {
@@ -394,14 +456,31 @@ func (s *Service) Delete(ctx context.Context, a plein.Actor, id plein.ID) (*Item
 				return err
 			}
 		}
-		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root) })
+		tx.AfterCommit(func() { s.cache.forget(id, i.Root) })
 		return s.tell(ctx, tx, a, "items.item.deleted", i)
 	})
 	return i, plein.Wrap("items.delete", err)
 }
 
-// Restore brings back what the author or a moderator deleted, for thirty days.
-// What a moderator took away only a moderator brings back.
+// mayRestore says who brings back a deleted item: what the author took away the
+// author and nobody else, what a moderator took away a moderator and not the
+// author.
+func (s *Service) mayRestore(ctx context.Context, a plein.Actor, i *Item) error {
+	if i.DeletedBy == i.Author {
+		if a.ID != i.Author {
+			return plein.ErrNotFound
+		}
+		return nil
+	}
+	ok, err := s.deps.Moderates(ctx, a, i.Audience)
+	if err == nil && !ok {
+		err = plein.ErrNotFound
+	}
+	return err
+}
+
+// Restore brings back what was deleted, for thirty days: each of author and
+// moderators what they took away themselves.
 func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Item, error) {
 	i, err := s.Find(ctx, a, id)
 	if err != nil {
@@ -410,35 +489,35 @@ func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Ite
 	if !i.Gone() {
 		return i, nil
 	}
-	if i.Author != a.ID || i.DeletedBy != a.ID {
-		ok, err := s.deps.Moderates(ctx, a, i.Audience)
-		if err != nil {
-			return nil, plein.Wrap("items.restore", err)
-		}
-		if !ok {
-			return nil, plein.ErrNotFound
-		}
+	if err := s.mayRestore(ctx, a, i); err != nil {
+		return nil, plein.Wrap("items.restore", err)
 	}
 	if s.clock.Now().Sub(i.Deleted) > restorable {
 		return nil, plein.E(plein.Conflict, "items.restore_late", nil)
 	}
-	back := *i
+	kept, err := versions(ctx, s.db.Read(), id)
+	if err != nil {
+		return nil, plein.Wrap("items.restore", err)
+	}
+	if len(kept) == 0 {
+		return nil, plein.ErrNotFound
+	}
+	doc, err := s.deps.Text.Render(kept[0].Body)
+	if err != nil {
+		return nil, plein.Wrap("items.restore", err)
+	}
+	r, err := s.deps.Access.Reader(ctx, a)
+	if err != nil {
+		return nil, err
+	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
-		kept, err := versions(ctx, tx, id)
-		if err != nil {
-			return err
+		fresh, err := hold(ctx, tx, r, id)
+		if err != nil || !fresh.Gone() || fresh.Version != i.Version {
+			return err // somebody was first
 		}
-		if len(kept) == 0 {
-			return plein.ErrNotFound
-		}
-		back.Title, back.Body, back.Version = kept[0].Title, kept[0].Body, kept[0].Version
-		back.Deleted, back.DeletedBy = time.Time{}, 0
-		doc, err := s.deps.Text.Render(back.Body)
-		if err != nil {
-			return err
-		}
-		back.HTML, back.Lang = doc.HTML, doc.Lang
-		if err := restore(ctx, tx, &back); err != nil {
+		fresh.Title, fresh.Body, fresh.Version = kept[0].Title, kept[0].Body, kept[0].Version
+		fresh.HTML, fresh.Lang = doc.HTML, doc.Lang
+		if err := restore(ctx, tx, fresh); err != nil {
 			return err
 		}
 		if !i.IsRoot() {
@@ -446,13 +525,13 @@ func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Ite
 				return err
 			}
 		}
-		tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root) })
-		return s.tell(ctx, tx, a, "items.item.restored", &back)
+		tx.AfterCommit(func() { s.cache.forget(id, i.Root) })
+		return s.tell(ctx, tx, a, "items.item.restored", fresh)
 	})
 	if err != nil {
 		return nil, plein.Wrap("items.restore", err)
 	}
-	return &back, nil
+	return s.Find(ctx, a, id)
 }
 
 // Versions gives what an item said before, newest first, to everybody who may

@@ -102,13 +102,16 @@ func (s *Service) Pin(ctx context.Context, a plein.Actor, id plein.ID, on bool) 
 	if !ok {
 		return plein.ErrDenied
 	}
+	if err := s.deps.Access.CanReply(ctx, a, i.Audience); err != nil {
+		return err
+	}
 	name := "items.item.unpinned"
 	if on {
 		name = "items.item.pinned"
 	}
 	err = s.db.Tx(ctx, func(tx *db.Tx) error {
 		if on {
-			n, err := countPins(ctx, tx, i.Audience)
+			n, err := countOtherPins(ctx, tx, i.Audience, id)
 			if err != nil {
 				return err
 			}
@@ -116,7 +119,8 @@ func (s *Service) Pin(ctx context.Context, a plein.Actor, id plein.ID, on bool) 
 				return plein.E(plein.Conflict, "items.pins_many", plein.Args{"max": maxPins})
 			}
 		}
-		if err := setPin(ctx, tx, i.Audience, id, a.ID, on, s.clock.Now()); err != nil {
+		changed, err := setPin(ctx, tx, i.Audience, id, a.ID, on, s.clock.Now())
+		if err != nil || !changed {
 			return err
 		}
 		return s.tell(ctx, tx, a, name, i)

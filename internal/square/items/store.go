@@ -46,6 +46,25 @@ func find(ctx context.Context, q db.Queryer, r access.Reader, id plein.ID) (*Ite
 		append([]any{id}, args...)...)
 }
 
+// hold reads one item that the reader may see and keeps others from changing it
+// until the transaction ends. On SQLite there is only one writer.
+func hold(ctx context.Context, tx *db.Tx, r access.Reader, id plein.ID) (*Item, error) {
+	cond, args := r.SQL("i", 2)
+	lock := ""
+	if tx.Engine() == db.Postgres {
+		lock = " FOR UPDATE OF i"
+	}
+	return db.One(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM `+itemTables+` WHERE i.id = $1 AND `+cond+lock,
+		append([]any{id}, args...)...)
+}
+
+// anyGone says whether one of some items was deleted.
+func anyGone(ctx context.Context, q db.Queryer, ids ...plein.ID) (bool, error) {
+	n, err := db.One(ctx, q, db.Value[int], `SELECT COUNT(*) FROM items_items WHERE deleted_at <> 0 AND `+
+		db.In(q.Engine(), "id", "$1"), db.List(q.Engine(), ids))
+	return n > 0, err
+}
+
 // load reads items without asking who reads: for the cache, behind visible.
 func load(ctx context.Context, q db.Queryer, ids []plein.ID) ([]*Item, error) {
 	return db.All(ctx, q, scanItem, `SELECT `+itemColumns+` FROM `+itemTables+` WHERE `+
@@ -132,9 +151,14 @@ type Version struct {
 	Body    string
 }
 
-func keepVersion(ctx context.Context, tx *db.Tx, i *Item, at time.Time, editor plein.ID) error {
+// keepVersion keeps the present words of an item, which are the author's.
+func keepVersion(ctx context.Context, tx *db.Tx, i *Item) error {
+	written := i.Made
+	if !i.Edited.IsZero() {
+		written = i.Edited
+	}
 	_, err := tx.Exec(ctx, `INSERT INTO items_versions (item_id, version, at, editor_id, title, body) VALUES ($1, $2, $3, $4, $5, $6)`,
-		i.ID, i.Version, db.Micros(at), editor, i.Title, i.Body)
+		i.ID, i.Version, db.Micros(written), i.Author, i.Title, i.Body)
 	return err
 }
 
@@ -176,8 +200,9 @@ func restore(ctx context.Context, tx *db.Tx, i *Item) error {
 // index, and on PostgreSQL walks it once per audience, so neither busy nor quiet
 // audiences make it slow.
 //
-// Authors in without are left out.
-func latest(ctx context.Context, q db.Queryer, r access.Reader, audiences, without []plein.ID, before plein.ID, limit int) ([]Head, error) {
+// Authors in without are left out. The limit is of what is there, not of what the
+// reader may see: next is where to go on, and zero at the end.
+func latest(ctx context.Context, q db.Queryer, r access.Reader, audiences, without []plein.ID, before plein.ID, limit int) (seen []Head, next plein.ID, err error) {
 	cond, args := r.SQL("i", 4)
 	args = append([]any{db.List(q.Engine(), audiences), before, limit}, args...)
 	others := ""
@@ -192,7 +217,27 @@ func latest(ctx context.Context, q db.Queryer, r access.Reader, audiences, witho
 			SELECT id FROM items_items WHERE audience_id = a.id
 			AND parent_id = 0 AND deleted_at = 0 AND id < $2` + others + ` ORDER BY id DESC LIMIT $3) f ORDER BY f.id DESC LIMIT $3`
 	}
-	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM items_items i WHERE i.id IN (`+inner+`) AND `+cond+` ORDER BY i.id DESC`, args...)
+	type row struct {
+		Head
+		seen bool
+	}
+	rows, err := db.All(ctx, q, func(s db.Scanner) (r row, err error) {
+		err = s.Scan(&r.ID, &r.Author, &r.seen)
+		return r, err
+	}, `SELECT i.id, i.author_id, `+cond+` FROM items_items i WHERE i.id IN (`+inner+`) ORDER BY i.id DESC`, args...)
+	if err != nil {
+		return nil, 0, err
+	}
+	seen = make([]Head, 0, len(rows))
+	for _, r := range rows {
+		if r.seen {
+			seen = append(seen, r.Head)
+		}
+	}
+	if len(rows) == limit {
+		next = rows[limit-1].ID
+	}
+	return seen, next, nil
 }
 
 // heads gives what ranking needs of some items that the reader may see.
@@ -211,6 +256,14 @@ type Head struct {
 func scanHead(s db.Scanner) (h Head, err error) {
 	err = s.Scan(&h.ID, &h.Author)
 	return h, err
+}
+
+// byAuthor pages through the threads that one person began in some audiences.
+func byAuthor(ctx context.Context, q db.Queryer, r access.Reader, audiences []plein.ID, author, before plein.ID, limit int) ([]Head, error) {
+	cond, args := r.SQL("i", 5)
+	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM items_items i WHERE i.author_id = $1
+		AND i.parent_id = 0 AND i.deleted_at = 0 AND i.id < $2 AND `+db.In(q.Engine(), "i.audience_id", "$4")+`
+		AND `+cond+` ORDER BY i.id DESC LIMIT $3`, append([]any{author, before, limit, db.List(q.Engine(), audiences)}, args...)...)
 }
 
 func byAuthors(ctx context.Context, q db.Queryer, r access.Reader, authors []plein.ID, before plein.ID, limit int) ([]Head, error) {
@@ -238,12 +291,16 @@ func unanswered(ctx context.Context, q db.Queryer, r access.Reader, audiences []
 }
 
 // mustReads lists what still asks the reader for a confirmation, newest first.
+//
+// Only the reader's own audiences ask: an owner of an open group asks its members,
+// not everybody who could look in.
 func mustReads(ctx context.Context, q db.Queryer, r access.Reader, now time.Time, limit int) ([]Head, error) {
-	cond, args := r.SQL("i", 4)
+	cond, args := r.SQL("i", 5)
 	return db.All(ctx, q, scanHead, `SELECT i.id, i.author_id FROM items_items i
 		WHERE i.must_read AND i.deleted_at = 0 AND i.must_until > $1 AND i.author_id <> $2
 		AND NOT EXISTS (SELECT 1 FROM items_acks k WHERE k.item_id = i.id AND k.person_id = $2)
-		AND `+cond+` ORDER BY i.id DESC LIMIT $3`, append([]any{db.Micros(now), r.Person, limit}, args...)...)
+		AND `+db.In(q.Engine(), "i.audience_id", "$4")+` AND `+cond+` ORDER BY i.id DESC LIMIT $3`,
+		append([]any{db.Micros(now), r.Person, limit, db.List(q.Engine(), r.Feed())}, args...)...)
 }
 
 // asked lists the threads in which the reader was named since a moment and that

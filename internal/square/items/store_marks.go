@@ -93,14 +93,14 @@ func bookmarks(ctx context.Context, q db.Queryer, r access.Reader, before time.T
 		append([]any{r.Person, db.Micros(before), limit}, args...)...)
 }
 
-func setPin(ctx context.Context, tx *db.Tx, audience, item, by plein.ID, on bool, at time.Time) error {
+func setPin(ctx context.Context, tx *db.Tx, audience, item, by plein.ID, on bool, at time.Time) (changed bool, err error) {
 	text := `INSERT INTO items_pins (audience_id, item_id, at, by_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`
 	args := []any{audience, item, db.Micros(at), by}
 	if !on {
 		text, args = `DELETE FROM items_pins WHERE audience_id = $1 AND item_id = $2`, args[:2]
 	}
-	_, err := tx.Exec(ctx, text, args...)
-	return err
+	n, err := db.Exec(ctx, tx, text, args...)
+	return n > 0, err
 }
 
 func pins(ctx context.Context, q db.Queryer, r access.Reader, audience plein.ID, limit int) ([]plein.ID, error) {
@@ -109,9 +109,9 @@ func pins(ctx context.Context, q db.Queryer, r access.Reader, audience plein.ID,
 		WHERE p.audience_id = $1 AND `+cond+` ORDER BY p.at DESC LIMIT $2`, append([]any{audience, limit}, args...)...)
 }
 
-func countPins(ctx context.Context, q db.Queryer, audience plein.ID) (int, error) {
+func countOtherPins(ctx context.Context, q db.Queryer, audience, item plein.ID) (int, error) {
 	return db.One(ctx, q, db.Value[int], `SELECT COUNT(*) FROM items_pins p JOIN items_items i ON i.id = p.item_id AND i.deleted_at = 0
-		WHERE p.audience_id = $1`, audience)
+		WHERE p.audience_id = $1 AND p.item_id <> $2`, audience, item)
 }
 
 // acknowledge confirms a must-read once.
@@ -187,7 +187,7 @@ func mentionsOf(ctx context.Context, q db.Queryer, item plein.ID) ([]mention, er
 	}, `SELECT target_kind, target_id FROM items_mentions WHERE item_id = $1 ORDER BY target_id`, item)
 }
 
-// unreadSince counts, per audience, the threads begun after a place. It stops at a
+// unreadSince counts, per audience, the threads that others began after a place. It stops at a
 // hundred each, because a badge never says more than 99.
 func unreadSince(ctx context.Context, q db.Queryer, r access.Reader, since map[plein.ID]plein.ID) (map[plein.ID]int, error) {
 	places := make([]string, 0, len(since))
@@ -196,10 +196,10 @@ func unreadSince(ctx context.Context, q db.Queryer, r access.Reader, since map[p
 	}
 	cond, args := r.SQL("i", 2)
 	text := `SELECT w.value ->> 0, (SELECT COUNT(*) FROM (SELECT 1 FROM items_items i WHERE i.audience_id = w.value ->> 0
-		AND i.parent_id = 0 AND i.deleted_at = 0 AND i.id > w.value ->> 1 AND ` + cond + ` LIMIT 100) n) FROM json_each($1) w`
+		AND i.parent_id = 0 AND i.deleted_at = 0 AND i.author_id <> $2 AND i.id > w.value ->> 1 AND ` + cond + ` LIMIT 100) n) FROM json_each($1) w`
 	if q.Engine() == db.Postgres {
 		text = `SELECT (w.v ->> 0)::bigint, (SELECT COUNT(*) FROM (SELECT 1 FROM items_items i WHERE i.audience_id = (w.v ->> 0)::bigint
-			AND i.parent_id = 0 AND i.deleted_at = 0 AND i.id > (w.v ->> 1)::bigint AND ` + cond + ` LIMIT 100) n)
+			AND i.parent_id = 0 AND i.deleted_at = 0 AND i.author_id <> $2 AND i.id > (w.v ->> 1)::bigint AND ` + cond + ` LIMIT 100) n)
 			FROM json_array_elements($1::json) w(v)`
 	}
 	out := make(map[plein.ID]int, len(since))
