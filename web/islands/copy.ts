@@ -9,7 +9,7 @@ export function copy(): void {
     const b = e.target instanceof Element ? e.target.closest<HTMLButtonElement>("button[data-copy]") : null;
     if (!b) return;
     navigator.clipboard.writeText(new URL(b.dataset.copy ?? "", location.href).href)
-      .then(() => say(b.dataset.done), () => say(document.body.dataset.failed));
+      .then(() => say(document.body.dataset.copied), () => say(document.body.dataset.failed));
     b.closest("details.menu")?.removeAttribute("open");
   });
 }

@@ -28,7 +28,7 @@ const acts: Record<string, () => boolean> = {
   k: () => step(-1),
   r: () => focus("[data-reply]", current()) || click("a[data-thread]", current()),
   t: () => click("button[value=thanks]", current()),
-  b: () => click("button[data-bookmark]", current()),
+  b: () => click("button[name=bookmark]", current()),
 };
 
 function go(letter: string): boolean {

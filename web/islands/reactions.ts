@@ -2,8 +2,8 @@
 // data-toggle holds buttons with aria-pressed; the server answers JSON or an error,
 // and on an error the button goes back to what it was.
 //
-// The count is the text of [data-count]. aria-label is rebuilt from data-label and
-// data-also ("ook van jou"), so that what is heard stays what is seen.
+// A reaction shows its number in a span and is heard as "Eens, 34, ook van jou"; the
+// words are taken from what stands there, so that what is heard stays what is seen.
 
 import { root, say } from "./page";
 
@@ -52,45 +52,42 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
 function face(form: HTMLFormElement, button: HTMLButtonElement): HTMLButtonElement {
   const menu = button.closest("details.menu");
   if (!menu) return button;
-  const there = [...form.querySelectorAll<HTMLButtonElement>("button[data-label]")].find((b) => b.value === button.value);
+  const there = [...form.querySelectorAll<HTMLButtonElement>(":scope > button")].find((b) => b.value === button.value);
   if (there) return there;
   const made = document.createElement("button");
   made.className = button.className;
   made.name = button.name;
   made.value = button.value;
-  made.dataset.n = "0";
-  made.dataset.label = button.textContent?.trim() ?? "";
+  made.setAttribute("aria-label", button.textContent?.trim() ?? "");
   made.setAttribute("aria-pressed", "false");
   const icon = button.querySelector("svg");
   if (icon) made.append(icon.cloneNode(true));
-  const count = document.createElement("span");
-  count.dataset.count = "";
-  made.append(" ", count);
+  made.append(document.createElement("span"));
   menu.before(made);
   return made;
 }
 
+const number = (b: HTMLButtonElement) => b.querySelector(":scope > span");
+
 function read(b: HTMLButtonElement): State {
-  return { pressed: b.getAttribute("aria-pressed") === "true", count: Number(b.dataset.n ?? 0) };
+  return {
+    pressed: b.getAttribute("aria-pressed") === "true",
+    count: Number(number(b)?.textContent?.replace(/\D/g, "") ?? 0),
+  };
 }
 
 function draw(b: HTMLButtonElement, s: State): void {
   if (b.name === "on" || b.name === "off") b.name = s.pressed ? "off" : "on"; // what a press asks for next
-  b.setAttribute("aria-pressed", String(s.pressed));
-  b.dataset.n = String(s.count);
   if (b.value === "true" || b.value === "false") b.value = String(!s.pressed);
-  const count = b.querySelector("[data-count]");
-  if (count) {
-    count.textContent = s.count > 0 ? s.count.toLocaleString(root.lang) : "";
-    const focused = document.activeElement === b;
-    b.hidden = s.count <= 0;
-    if (b.hidden && focused) b.form?.querySelector("summary")?.focus();
-  }
-  if (b.dataset.label) {
-    const parts = [b.dataset.label];
-    if (count) parts.push(String(s.count));
-    const also = b.dataset.also ?? b.closest("form")?.dataset.also;
-    if (s.pressed && also) parts.push(also);
-    b.setAttribute("aria-label", parts.join(", "));
-  }
+  b.setAttribute("aria-pressed", String(s.pressed));
+  const count = number(b);
+  if (!count) return;
+  const shown = Math.max(s.count, 0).toLocaleString(root.lang);
+  const word = b.getAttribute("aria-label")?.split(", ")[0] ?? "";
+  const also = s.pressed ? document.body.dataset.also : "";
+  b.setAttribute("aria-label", [word, shown, also].filter(Boolean).join(", "));
+  count.textContent = shown;
+  const focused = document.activeElement === b;
+  b.hidden = s.count <= 0;
+  if (b.hidden && focused) b.form?.querySelector("summary")?.focus();
 }

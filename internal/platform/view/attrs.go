@@ -29,11 +29,3 @@ func fieldAttrs(f FieldView) templ.OrderedAttributes {
 	}
 	return a
 }
-
-// bookmarkAttr marks the button that the key b presses.
-func bookmarkAttr(name string) templ.OrderedAttributes {
-	if name != "bookmark" {
-		return nil
-	}
-	return templ.OrderedAttributes{{Key: "data-bookmark", Value: true}}
-}

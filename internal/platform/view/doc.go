@@ -27,7 +27,9 @@
 //	                             a group's id, "reply-" and an item's id); the audience is the
 //	                             field named audience; [data-saved] inside is shown when kept
 //	form data-toggle             a button with aria-pressed is switched at once; the server
-//	                             answers JSON {"on": bool, "count": int}, both optional.
+//	                             answers JSON {"on": bool, "count": int}, both optional. A
+//	                             count is a span in the button, and its aria-label begins
+//	                             with the word and a comma.
 //	                             Reactions post on=WORD or off=WORD; a Toggle posts NAME=true
 //	                             or false. Without scripts the same post redirects back
 //	form data-kept               sends what was kept when a session had ended; the draft with
@@ -38,7 +40,7 @@
 //	button data-copy="/posts/…"  copies an address; written hidden, shown where it can work
 //	#schrijf, #schrijf-tekst     the composer of the page and its field: the key c
 //	article.post                 the keys j and k; in it [data-reply] or a[data-thread] for r,
-//	                             button[value=thanks] for t, button[data-bookmark] for b
+//	                             button[value=thanks] for t, button[name=bookmark] for b
 //	#q                           the search field: the key /
 //	#toetsen on /settings/display  the list of keys (Keys): the key ?
 package view

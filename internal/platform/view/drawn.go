@@ -4,7 +4,6 @@ import (
 	"context"
 	"html"
 	"io"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,7 +44,7 @@ func (p *pen) attr(name, value string) {
 }
 
 func (p *pen) icon(name string) {
-	p.mark(`<svg class="i" aria-hidden="true" focusable="false"><use href="`, icon(name), `"></use></svg>`)
+	p.mark(`<svg class="i" aria-hidden="true"><use href="`, icon(name), `"/></svg>`)
 }
 
 // Icon is one of the sprite's drawings: "bell", "groups", "chat" (web/icons). It is
@@ -92,29 +91,40 @@ func Time(sp words.Speaker, t, now time.Time) templ.Component {
 	return drawn(p.String())
 }
 
+// briefTime is a Time without the exact moment in words, for the replies in a
+// thread: they are many, and near what they answer.
+func briefTime(sp words.Speaker, t, now time.Time) templ.Component {
+	var p pen
+	p.mark(`<time`)
+	p.attr("datetime", machine(t))
+	p.mark(`>`)
+	p.text(sp.Ago(t, now))
+	p.mark(`</time>`)
+	return drawn(p.String())
+}
+
 // Reactions are the words that were given and, when pick is on, all five behind
 // the plus. A button posts its word under the name on, or off when it is the
 // reader's own already. Only given words are on the page; a script makes the
-// button of a first one out of its twin in the picker.
+// button of a first one out of its twin in the picker. Forty of these forms stand on
+// a page, so nothing is written twice: the script reads the word and the number from
+// what is seen and heard.
 func Reactions(sp words.Speaker, action string, all []ReactView, pick bool) templ.Component {
 	var p pen
 	p.Grow(1600)
 	p.mark(`<form class="react-form" method="post"`)
 	p.attr("action", string(templ.URL(action)))
-	p.mark(` data-toggle`)
-	p.attr("data-also", sp.T("view.also_yours"))
-	p.mark(`>`)
+	p.mark(` data-toggle>`)
 	for _, r := range all {
 		if r.Count == 0 {
 			continue
 		}
 		p.reaction(r)
+		p.mark(` aria-pressed="`, pressed(r.Mine), `"`)
 		p.attr("aria-label", r.spoken(sp))
-		p.attr("data-n", strconv.Itoa(r.Count))
-		p.attr("data-label", r.Label)
 		p.mark(`>`)
 		p.icon(r.Icon)
-		p.mark(`<span data-count>`, sp.Number(r.Count), `</span></button>`)
+		p.mark(`<span>`, sp.Number(r.Count), `</span></button>`)
 	}
 	if pick {
 		p.mark(`<details class="menu"><summary class="btn btn-s btn-quiet"`)
@@ -126,6 +136,9 @@ func Reactions(sp words.Speaker, action string, all []ReactView, pick bool) temp
 		p.mark(`>`)
 		for _, r := range all {
 			p.reaction(r)
+			if r.Mine {
+				p.mark(` aria-pressed="true"`)
+			}
 			p.mark(`>`)
 			p.icon(r.Icon)
 			p.text(r.Label)
@@ -141,5 +154,4 @@ func Reactions(sp words.Speaker, action string, all []ReactView, pick bool) temp
 func (p *pen) reaction(r ReactView) {
 	p.mark(`<button class="react r-`, r.Icon, `" name="`, onOff(r.Mine), `"`)
 	p.attr("value", r.Value)
-	p.mark(` aria-pressed="`, pressed(r.Mine), `"`)
 }

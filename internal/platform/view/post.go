@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -106,7 +107,7 @@ type ReplyView struct {
 
 // ReplyForm is the field under a thread. It posts body and key.
 type ReplyForm struct {
-	ID     string // unique on the page
+	ID     string // of a long field, unique on the page; links lead to it
 	Action string
 	Draft  string // the place of the draft: "reply-" and the item's id
 	Key    string // the same key makes one reply, however often it is sent
@@ -203,11 +204,17 @@ func onOff(mine bool) string {
 	return "on"
 }
 
-// text says how far it got: in the house, and in one's own department.
-func (m *MustView) text(sp words.Speaker) string {
+// text says how far it got, in the house and in one's own department, cut around
+// the number of those who read it: that is what the eye looks for.
+func (m *MustView) text(sp words.Speaker) (before, read, after string) {
 	s := sp.T("view.must_read_of", "read", m.Read, "of", m.Of)
 	if m.UnitLeft > 0 && m.Unit != "" {
 		s += " " + sp.T("view.must_unit_left", "n", m.UnitLeft, "unit", m.Unit)
 	}
-	return s
+	read = sp.Number(m.Read)
+	before, after, found := strings.Cut(s, read)
+	if !found {
+		return s, "", ""
+	}
+	return before, read, after
 }

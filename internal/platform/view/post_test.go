@@ -51,7 +51,7 @@ func TestPostAndThread(t *testing.T) {
 	praise.Praise, praise.Thread, praise.ReactTo = &view.PraiseView{To: view.Person{Name: "Gert Bakker"}, Title: "Gert Bakker, jij kent elke gang"}, nil, ""
 	feed = append(feed, view.Post(sp, share, now), view.Post(sp, gone, now), view.Post(sp, must, now), view.Post(sp, read, now), view.Post(sp, praise, now))
 	got := viewtest.Part(t, body(feed...))
-	for _, want := range []string{"2.968 van 4.212 collega’s hebben dit gelezen. Van Interne B3 nog 7 niet.", `aria-label="Eens, 1.350, ook van jou"`, `name="off" value="agree"`, `name="on" value="nice"`,
+	for _, want := range []string{"<b>2.968</b> van 4.212 collega’s hebben dit gelezen. Van Interne B3 nog 7 niet.", `aria-label="Eens, 1.350, ook van jou"`, `name="off" value="agree"`, `name="on" value="nice"`,
 		"Toon 6 eerdere reacties", `data-draft="reply-a"`, "184 kB", "Dit bericht is weggehaald.", `datetime="2026-11-20T10:42:00Z"`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is not in the feed", want)

@@ -115,7 +115,7 @@ func (v CardView) writeField(ctx context.Context, w io.Writer) error {
 	html, ok := v.kept.get(key)
 	if !ok {
 		f := v.replyForm(ReplyView{ClientKey: someKey}, false)
-		f.ID, f.Action, f.Draft = "antwoord-"+someID, "/posts/"+someID+"/replies", "reply-"+someID
+		f.Action, f.Draft = "/posts/"+someID+"/replies", "reply-"+someID
 		var b bytes.Buffer
 		if err := view.ReplyField(v.Speaker, f).Render(ctx, &b); err != nil {
 			return err

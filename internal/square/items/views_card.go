@@ -100,7 +100,7 @@ func (v CardView) thread() *view.ThreadView {
 	if v.Alone || (len(v.Replies) == 0 && v.Reply == nil) {
 		return nil
 	}
-	t := &view.ThreadView{Earlier: v.Earlier, EarlierTo: path(v.ID) + "#reacties-" + v.ID.String(), Replies: v.repliesOf(v.Replies)}
+	t := &view.ThreadView{Earlier: v.Earlier, EarlierTo: path(v.ID) + "#reacties", Replies: v.repliesOf(v.Replies)}
 	if v.Reply != nil {
 		t.Form = v.replyForm(*v.Reply, false)
 	}
@@ -109,7 +109,7 @@ func (v CardView) thread() *view.ThreadView {
 
 func (v CardView) replyForm(r ReplyView, long bool) *view.ReplyForm {
 	id := v.ID.String()
-	f := &view.ReplyForm{ID: "antwoord-" + id, Action: path(v.ID) + "/replies", Draft: "reply-" + id, Key: r.ClientKey, Me: v.Me,
+	f := &view.ReplyForm{ID: "antwoord", Action: path(v.ID) + "/replies", Draft: "reply-" + id, Key: r.ClientKey, Me: v.Me,
 		Label: v.Speaker.T("items.reply.hint"), Value: r.Text, Error: r.Error, Long: long}
 	if r.To != 0 {
 		f.Action += "?to=" + r.To.String()
@@ -137,7 +137,7 @@ func (v CardView) replyOf(c Card) view.ReplyView {
 		r.HTML = c.HTML
 		r.Pictures, r.Files = attachments(c.Files)
 		r.ReactTo, r.Reactions = path(c.ID)+"/react", v.reactions(c)
-		r.ReplyTo = path(v.ID) + "?to=" + c.ID.String() + "#antwoord-" + v.ID.String()
+		r.ReplyTo = path(v.ID) + "?to=" + c.ID.String() + "#antwoord"
 		if c.Own || v.MayHide {
 			r.Menu = replyMenu(v, c)
 		}
