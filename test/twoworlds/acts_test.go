@@ -149,7 +149,7 @@ func (w *writer) edit() bool {
 	}
 	body, title := w.texts(i)
 	w.said(i, p.name+" rewrites "+i.ref(), func(w *world, alt bool) error {
-		_, err := w.Items.Edit(w.ctx, w.actor(p), w.id(i.ref()), title(alt), body(alt))
+		_, err := w.Items.Edit(w.ctx, w.actor(p), w.id(i.ref()), 0, title(alt), body(alt))
 		return err
 	})
 	return true
