@@ -24,7 +24,7 @@ demo: ## Run a demo organisation on http://127.0.0.1:8080 (PORT=… for another 
 
 build: ## Build ./bin/plein
 	@mkdir -p bin
-	go build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/plein ./cmd/plein
+	go build -trimpath -ldflags "-s -w -X main.stamp=$(VERSION)" -o bin/plein ./cmd/plein
 
 test: ## Run every test: unit, both databases, browser, accessibility
 	@scripts/test.sh

@@ -22,22 +22,26 @@ func (c demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := free(ctx, s.Listen); err != nil {
+		return err
+	}
 	log := logger(s, os.Stderr)
-	a, err := app.Open(ctx, app.Options{Settings: s, Log: log, Demo: true, Version: version})
+	a, err := app.Open(ctx, app.Options{Settings: s, Log: log, Demo: true, Version: version()})
 	if err != nil {
 		return err
 	}
 	roles, err := a.Demo(ctx, c.Seed, c.Extra, os.Stderr)
 	if err != nil {
+		err = a.Explain(err)
 		_ = a.Close()
-		return a.Explain(err)
+		return err
 	}
 	return serve(ctx, a, s, log, func(address net.Addr) {
-		base := "http://" + address.String()
+		base := baseOf(s, address)
 		fmt.Printf("\nThe %s is open at %s\n\nSign in as:\n", s.OrgName, base)
 		for _, r := range roles {
 			fmt.Printf("  %-18s %-22s %s%s\n", r.Role, r.Name, base, r.Path)
 		}
-		fmt.Printf("\nEach link works until you stop the demo. Stop with Ctrl+C.\n")
+		fmt.Printf("\nEach link works once; start the demo again for new ones. Letters are left in %s.\nStop with Ctrl+C.\n", app.MailDrop(s))
 	})
 }

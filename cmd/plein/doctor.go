@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-
-	"plein/internal/app"
 )
 
 type doctorCommand struct{ settingFlags }
@@ -13,11 +10,7 @@ type doctorCommand struct{ settingFlags }
 // Run looks at everything and says a line about each; it ends with 1 when
 // something is wrong.
 func (c doctorCommand) Run(ctx context.Context) error {
-	s, err := c.load(nil)
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(ctx, app.Options{Settings: s, Log: logger(s, os.Stderr)})
+	a, err := c.open(ctx)
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"plein/internal/plein"
 )
 
 // commands is the whole command line.
@@ -34,6 +37,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl+C does not wait for the first
 	run.BindTo(ctx, (*context.Context)(nil))
 	err = run.Run()
 	var code exitCode
@@ -42,7 +46,19 @@ func main() {
 	case errors.As(err, &code):
 		os.Exit(int(code))
 	default:
-		fmt.Fprintln(os.Stderr, "plein:", err)
+		for line := range strings.Lines(explain(ctx, err)) {
+			fmt.Fprintln(os.Stderr, "plein:", strings.TrimSuffix(line, "\n"))
+		}
 		os.Exit(exitFailed)
 	}
+}
+
+// explain makes of an error what a person at a terminal can do something with,
+// one line for each thing that is wrong.
+func explain(ctx context.Context, err error) string {
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return "stopped before it was done"
+	}
+	// The kind of an error of ours is for pages; here its cause is what counts.
+	return strings.ReplaceAll(err.Error(), (&plein.Error{Key: "error.broken"}).Error()+": ", "")
 }

@@ -2,8 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -19,13 +19,17 @@ type peopleCommand struct {
 	Link peopleLink `cmd:"" help:"Make a link with which somebody signs in, for when mail does not arrive."`
 }
 
-// open opens the organisation for a command that does one thing.
-func (f settingFlags) open(ctx context.Context) (*app.App, error) {
-	s, err := f.load(nil)
-	if err != nil {
-		return nil, err
+// somebody finds who is meant by an e-mail address or a handle; people who were
+// imported may have no address.
+func somebody(ctx context.Context, a *app.App, who string) (people.Person, error) {
+	p, err := a.People.ByEmail(ctx, who)
+	if errors.Is(err, plein.ErrNotFound) {
+		p, err = a.People.ByHandle(ctx, strings.TrimPrefix(who, "@"))
 	}
-	return app.Open(ctx, app.Options{Settings: s, Log: logger(s, os.Stderr)})
+	if errors.Is(err, plein.ErrNotFound) {
+		return p, fmt.Errorf("nobody has the e-mail address or handle %q; plein people list shows who there is", who)
+	}
+	return p, a.Explain(err)
 }
 
 type peopleList struct {
@@ -47,11 +51,7 @@ func (c peopleList) Run(ctx context.Context) error {
 			return a.Explain(err)
 		}
 		for _, p := range page.People {
-			roles := make([]string, len(p.Roles))
-			for n, r := range p.Roles {
-				roles[n] = string(r)
-			}
-			fmt.Printf("%-32s %-40s %s\n", p.Name, p.Email, strings.Join(roles, ","))
+			fmt.Printf("%-32s %-24s %-40s %s\n", p.Name, p.Handle, p.Email, rolesOf(p.Roles))
 		}
 		if page.Next == "" {
 			return nil
@@ -60,12 +60,20 @@ func (c peopleList) Run(ctx context.Context) error {
 	}
 }
 
+func rolesOf(roles []plein.Role) string {
+	names := make([]string, len(roles))
+	for n, r := range roles {
+		names[n] = string(r)
+	}
+	return strings.Join(names, ",")
+}
+
 type peopleAdd struct {
 	settingFlags
 	Email string       `arg:"" help:"E-mail address."`
 	Name  string       `arg:"" help:"Name as shown."`
 	Title string       `help:"Job title."`
-	Roles []plein.Role `help:"Roles: member, community_manager, technical_admin, privacy_officer, works_council, archivist, auditor."`
+	Roles []plein.Role `enum:"member,community_manager,technical_admin,privacy_officer,works_council,archivist,auditor" help:"Roles, with commas between: ${enum}."`
 }
 
 // Run adds somebody.
@@ -85,8 +93,8 @@ func (c peopleAdd) Run(ctx context.Context) error {
 
 type peopleRole struct {
 	settingFlags
-	Email string       `arg:"" help:"E-mail address."`
-	Roles []plein.Role `arg:"" help:"Roles, such as member technical_admin."`
+	Who   string       `arg:"" help:"E-mail address or handle."`
+	Roles []plein.Role `arg:"" enum:"member,community_manager,technical_admin,privacy_officer,works_council,archivist,auditor" help:"Roles: ${enum}."`
 }
 
 // Run gives somebody roles.
@@ -96,16 +104,24 @@ func (c peopleRole) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	p, err := a.People.ByEmail(ctx, c.Email)
-	if err == nil {
-		err = a.People.SetRoles(ctx, people.House(), p.ID, c.Roles)
+	p, err := somebody(ctx, a, c.Who)
+	if err != nil {
+		return err
 	}
-	return a.Explain(err)
+	err = a.People.SetRoles(ctx, people.House(), p.ID, c.Roles)
+	if err == nil {
+		p, err = a.People.Find(ctx, p.ID)
+	}
+	if err != nil {
+		return a.Explain(err)
+	}
+	fmt.Println(p.Name, "is now", rolesOf(p.Roles))
+	return nil
 }
 
 type peopleLink struct {
 	settingFlags
-	Email string        `arg:"" help:"E-mail address."`
+	Who   string        `arg:"" help:"E-mail address or handle."`
 	Valid time.Duration `default:"15m" help:"How long the link works."`
 }
 
@@ -116,9 +132,12 @@ func (c peopleLink) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	p, err := a.People.ByEmail(ctx, c.Email)
+	p, err := somebody(ctx, a, c.Who)
 	if err != nil {
-		return a.Explain(err)
+		return err
+	}
+	if c.Valid <= 0 {
+		return errors.New("--valid must be longer than nothing, such as 15m or 24h")
 	}
 	link, err := a.SignIn.MakeLink(ctx, p.ID, c.Valid)
 	if err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"plein/internal/app"
 	"plein/internal/platform/config"
 )
 
@@ -48,6 +50,15 @@ func newCommands() *commands {
 	c.People.Role.settingFlags = newSettingFlags()
 	c.People.Link.settingFlags = newSettingFlags()
 	return &c
+}
+
+// open opens the organisation for a command that does one thing.
+func (f settingFlags) open(ctx context.Context) (*app.App, error) {
+	s, err := f.load(nil)
+	if err != nil {
+		return nil, err
+	}
+	return app.Open(ctx, app.Options{Settings: s, Log: logger(s, os.Stderr)})
 }
 
 // load reads the settings; a bad one is a line each and exit code 2. preset are

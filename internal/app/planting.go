@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
 
+	"plein/internal/plein"
 	"plein/internal/rooms/demo"
 	"plein/internal/rooms/imports"
 )
@@ -27,11 +29,14 @@ func (a *App) Demo(ctx context.Context, seed uint64, extra int, out io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	if n == 0 {
-		_, err := demo.Plant(ctx, demo.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Groups: a.Groups, Items: a.Items, Feed: a.Feed}, o,
-			func(done, of int) { fmt.Fprintf(out, "\rMaking the %s … %d%%", o.Name, done*100/of) })
-		fmt.Fprintln(out)
-		if err != nil {
+	begun, err := planting(ctx, a.DB)
+	switch {
+	case err != nil:
+		return nil, err
+	case begun:
+		return nil, fmt.Errorf("the demo in %s was stopped while it was being made; throw that folder away and start again", a.Settings.Data)
+	case n == 0:
+		if err := a.plant(ctx, o, out); err != nil {
 			return nil, err
 		}
 	}
@@ -43,6 +48,9 @@ func (a *App) Demo(ctx context.Context, seed uint64, extra int, out io.Writer) (
 				continue
 			}
 			found, err := a.People.ByHandle(ctx, p.Handle)
+			if errors.Is(err, plein.ErrNotFound) {
+				return nil, fmt.Errorf("%s holds another organisation than the demo; choose an empty folder with --data", a.Settings.Data)
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -56,9 +64,24 @@ func (a *App) Demo(ctx context.Context, seed uint64, extra int, out io.Writer) (
 	return roles, nil
 }
 
+// plant makes the organisation. It takes many transactions; a note in the database
+// says so until the last, so that half an organisation is not shown as a whole.
+func (a *App) plant(ctx context.Context, o demo.Organisation, out io.Writer) error {
+	if err := notePlanting(ctx, a.DB, true); err != nil {
+		return err
+	}
+	_, err := demo.Plant(ctx, demo.Deps{DB: a.DB, Clock: a.Clock, People: a.People, Groups: a.Groups, Items: a.Items, Feed: a.Feed}, o,
+		func(done, of int) { fmt.Fprintf(out, "\rMaking the %s … %d%%", o.Name, done*100/of) })
+	fmt.Fprintln(out)
+	if err != nil {
+		return err
+	}
+	return notePlanting(ctx, a.DB, false)
+}
+
 // Import reads a file from elsewhere into the organisation.
-func (a *App) Import(ctx context.Context, format, path string, dryRun bool, progress io.Writer) (imports.Report, error) {
+func (a *App) Import(ctx context.Context, r imports.Request) (imports.Report, error) {
 	m := imports.New(imports.Deps{DB: a.DB, Clock: a.Clock, Words: a.Words, Lang: a.Settings.DefaultLang, Log: a.Log,
 		Square: imports.On(a.People, a.Groups, a.Access, a.Items, a.Files)})
-	return m.Import(ctx, imports.Request{Format: format, Path: path, DryRun: dryRun, Progress: progress})
+	return m.Import(ctx, r)
 }

@@ -3,7 +3,6 @@ package imports
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 
 	"plein/internal/plein"
@@ -28,14 +27,8 @@ type Request struct {
 // next run goes on from there.
 func (m *Module) Import(ctx context.Context, r Request) (Report, error) {
 	report := Report{DryRun: r.DryRun}
-	open := map[string]func(string, limits, phrases) (reader, error){
-		"slack": openSlack, "mattermost": openMattermost, "people": openPeople,
-	}[r.Format]
-	if open == nil {
-		return report, intake.Refuse(intake.Shorten(r.Format), "is not a format; choose %s", strings.Join(Formats(), ", "))
-	}
 	said := phrasesIn(m.deps.Words, m.deps.Lang)
-	source, err := open(r.Path, m.limits, said)
+	source, err := r.open(m.limits, said)
 	if err != nil {
 		return report, err
 	}
@@ -90,5 +83,22 @@ func (w *withoutDirect) item(it *stagedItem) error {
 	return w.sink.item(it)
 }
 
-// Known says that the format exists.
-func Known(format string) bool { return slices.Contains(Formats(), format) }
+// Check says, without a database, whether the format exists and the file looks
+// like one of it. What it lets through may still be refused when it is read.
+func (r Request) Check() error {
+	source, err := r.open(theLimits(), phrases{})
+	if err != nil {
+		return err
+	}
+	return source.close()
+}
+
+func (r Request) open(l limits, said phrases) (reader, error) {
+	open := map[string]func(string, limits, phrases) (reader, error){
+		"slack": openSlack, "mattermost": openMattermost, "people": openPeople,
+	}[r.Format]
+	if open == nil {
+		return nil, intake.Refuse(intake.Shorten(r.Format), "is not a format; choose %s", strings.Join(Formats(), ", "))
+	}
+	return open(r.Path, l, said)
+}
