@@ -17,7 +17,6 @@ func (m *Module) health(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := healthView{Page: m.page(r, "admin.health.title")}
-	v.Wide = true
 	sp := v.Speaker
 	say := sp.T
 	disk := say("admin.health.unknown")
@@ -25,7 +24,7 @@ func (m *Module) health(w http.ResponseWriter, r *http.Request) error {
 		disk = say("admin.health.free_of", "free", sp.Bytes(h.Disk.Free), "size", sp.Bytes(h.Disk.Size))
 	}
 	version := h.Version
-	if version == "" {
+	if version == "" || version == "unknown" { // a build without a stamp
 		version = say("admin.health.unknown")
 	}
 	v.Facts = [][2]string{

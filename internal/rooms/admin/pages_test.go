@@ -124,9 +124,9 @@ func TestRoles(t *testing.T) {
 
 func TestClosingAndReopening(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.shows("what follows", h.get(h.tech, at(h.nurse, "/close")), 200, "Als je dit account sluit", "gaat het uit alle groepen")
+		h.shows("what follows", h.get(h.tech, at(h.nurse, "/close")), 200, "als je dit account sluit", "Het gaat uit alle groepen")
 		h.add(people.NewPerson{Name: "Onder", Manager: h.nurse.ID})
-		h.shows("who answers to them", h.get(h.tech, at(h.nurse, "/close")), 200, "houdt 1 collega dit account als leidinggevende")
+		h.shows("who answers to them", h.get(h.tech, at(h.nurse, "/close")), 200, "1 collega houdt dit account als leidinggevende")
 		if h.person(h.nurse.ID).State != people.Active {
 			t.Fatal("looking closed the account")
 		}
