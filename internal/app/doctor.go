@@ -28,7 +28,7 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 	})
 	add("people", func() (string, error) {
 		n, err := a.People.Count(ctx)
-		return fmt.Sprintf("%d people", n), err
+		return counted(n, "person", "people"), err
 	})
 	add("administrator", func() (string, error) {
 		first, err := a.SignIn.FirstRun(ctx)
@@ -46,20 +46,28 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 				err = errors.Join(err, fmt.Errorf("%s is %d lines behind since %s", l.Follower, l.Lines, l.Oldest.Format(time.DateTime)))
 			}
 		}
-		return fmt.Sprintf("%d followers, %d lines behind", len(lags), behind), err
+		return counted(len(lags), "follower", "followers") + ", " + counted(behind, "line", "lines") + " behind", err
 	})
 	add("jobs", func() (string, error) {
 		c, err := a.Jobs.Counts(ctx)
 		if err == nil && c.Dead > 0 {
-			err = fmt.Errorf("%d jobs failed for good; see the health page", c.Dead)
+			err = fmt.Errorf("%s failed for good; see the health page", counted(c.Dead, "job", "jobs"))
 		}
 		return fmt.Sprintf("%d waiting, %d running, %d to be tried again", c.Waiting, c.Running, c.Failing), err
 	})
 	add("files", func() (string, error) {
 		n, err := a.Files.Check(ctx)
-		return fmt.Sprintf("%d files, every one is there", n), err
+		return counted(n, "file", "files") + ", every one is there", err
 	})
 	return out
+}
+
+// counted is for a terminal, which speaks English only; pages count with words.
+func counted(n int, one, more string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprint(n, " ", more)
 }
 
 // Explain makes of an error of the house one clear line for a terminal.
