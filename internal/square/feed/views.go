@@ -3,6 +3,8 @@ package feed
 import (
 	"time"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/view"
 	"plein/internal/square/items"
 )
@@ -18,6 +20,15 @@ type HomeView struct {
 	Empty    EmptyView
 	Why      bool // offers the explanation of the order
 	Rail     RailView
+}
+
+// rail is what stands beside the timeline: nothing, rather than an empty place, when
+// nothing is asked.
+func (v HomeView) rail() templ.Component {
+	if len(v.Rail.Questions) == 0 {
+		return nil
+	}
+	return Rail(v)
 }
 
 // EmptyView says what to do where nothing is yet.

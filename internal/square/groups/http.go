@@ -245,7 +245,6 @@ func (m *Module) files(w http.ResponseWriter, r *http.Request) error {
 		return errMembersHidden
 	}
 	v := filesView{groupView: g}
-	v.Wide = true
 	if m.Files != nil {
 		if v.Slot, err = m.Files(r.Context(), r, g.Look.Group); err != nil {
 			return err

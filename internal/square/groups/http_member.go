@@ -35,7 +35,6 @@ func (m *Module) showMembers(w http.ResponseWriter, r *http.Request, status int,
 	v := membersView{groupView: g, First: f.Get("after") == "", Who: f.Get("who"),
 		MayInvite: mayInvite(g.Look.Group, g.Look.Role, a, false) == nil,
 		Guests:    mayInvite(g.Look.Group, g.Look.Role, a, true) == nil}
-	v.Wide = true
 	if page.Next != "" {
 		v.Older = v.href() + "/members?" + url.Values{"after": {page.Next}}.Encode()
 	}

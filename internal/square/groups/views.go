@@ -24,6 +24,14 @@ type directoryView struct {
 	Older       string
 }
 
+// rail explains the kinds of groups to whoever may start or join one.
+func (v directoryView) rail() templ.Component {
+	if v.Guest {
+		return nil
+	}
+	return directoryRail(v)
+}
+
 // cardView is one group in a list.
 type cardView struct {
 	Tile     view.GroupLink
@@ -232,6 +240,9 @@ func describe(c people.Card, reader plein.Actor) string {
 		return ""
 	case c.Title == "" || c.UnitName == "":
 		return c.Title + c.UnitName
+	}
+	if strings.HasSuffix(strings.ToLower(c.Title), strings.ToLower(c.UnitName)) {
+		return c.Title // "Verpleegkundige Interne B3" names the department already
 	}
 	return c.Title + ", " + c.UnitName
 }

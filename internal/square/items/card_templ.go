@@ -217,7 +217,7 @@ func ComposePage(v ComposerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <form class=\"card formcard\" method=\"post\" action=\"/posts\" enctype=\"multipart/form-data\" data-draft=\"home\"><input type=\"hidden\" name=\"key\" value=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " <form class=\"card form\" method=\"post\" action=\"/posts\" enctype=\"multipart/form-data\" data-draft=\"home\"><input type=\"hidden\" name=\"key\" value=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -297,6 +297,10 @@ func ComposePage(v ComposerView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
+			templ_7745c5c3_Err = view.Select(view.FieldView{Name: "audience", Label: v.Speaker.T("items.compose.who_sees"), Error: v.Errors["audience"], Speaker: v.Speaker}, v.audiences()).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if v.About != nil {
 				templ_7745c5c3_Err = view.PersonRow(v.Speaker, *v.About, v.Speaker.T("items.compose.praise_for", "name", v.About.Name)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -319,7 +323,7 @@ func ComposePage(v ComposerView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Share != nil {
-				templ_7745c5c3_Err = view.Post(v.Speaker, v.sharedPost(), v.Now).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = view.PassedOn(v.Speaker, v.sharedPost(), v.Now).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -345,7 +349,7 @@ func ComposePage(v ComposerView) templ.Component {
 					var templ_7745c5c3_Var11 string
 					templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(f.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/square/items/card.templ`, Line: 87, Col: 21}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/square/items/card.templ`, Line: 88, Col: 21}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 					if templ_7745c5c3_Err != nil {
@@ -388,10 +392,6 @@ func ComposePage(v ComposerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = view.Select(view.FieldView{Name: "audience", Label: v.Speaker.T("items.compose.who_sees"), Error: v.Errors["audience"], Speaker: v.Speaker}, v.audiences()).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
 			if v.MayMust {
 				templ_7745c5c3_Err = view.Check("must_read", "yes", v.Speaker.T("items.compose.must"), v.Must).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -408,7 +408,7 @@ func ComposePage(v ComposerView) templ.Component {
 					}
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div class=\"row\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<div class=\"form-end\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

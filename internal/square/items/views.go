@@ -176,6 +176,15 @@ type ThreadView struct {
 	New  int    // replies that came since the reader was last here
 }
 
+// crumbs lead from a conversation to the place where it was begun.
+func (v ThreadView) crumbs() []view.Link {
+	out := []view.Link{{Href: "/", Label: v.Speaker.T("nav.square")}}
+	if href := audienceHref(v.Card.Label); href != "" {
+		out = append(out, view.Link{Href: href, Label: audienceName(v.Speaker, v.Card.Label)})
+	}
+	return append(out, view.Link{Label: v.Speaker.T("items.conversation")})
+}
+
 // EditView is the page on which one changes what one said.
 type EditView struct {
 	view.Page

@@ -252,6 +252,9 @@ func (m *Module) profilePosts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := m.about(r.Context(), &v, p); err != nil { // the rail is the same on both tabs
+		return err
+	}
 	if m.Posts != nil {
 		if v.Posts, err = m.Posts(r.Context(), r, p.ID); err != nil {
 			return err

@@ -141,12 +141,16 @@ func (v profileView) Empty() bool {
 	return len(v.AskMe) == 0 && len(v.Skills) == 0 && v.Bio == ""
 }
 
-// jobLine is what somebody does, with a comma when the department follows.
+// jobLine is what somebody does. When the department follows it ends in a comma, or
+// it is the job without the department that it already named.
 func (v profileView) jobLine() string {
-	if v.Job != "" && v.UnitHref != "" {
-		return v.Job + ", "
+	if v.Job == "" || v.UnitHref == "" {
+		return v.Job
 	}
-	return v.Job
+	if job, named := strings.CutSuffix(v.Job, v.Who.Unit); named {
+		return job
+	}
+	return v.Job + ", "
 }
 
 // mailbox and mailhost are the parts of an address between which a line may break.
