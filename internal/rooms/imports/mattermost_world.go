@@ -35,7 +35,6 @@ type mmWorld struct {
 	sets     map[string]bool
 	setOrder []stagedSet
 	ignored  map[string]int
-	closed   []string // lines to be said about memberships
 }
 
 // world reads everything but the messages; channels and people may stand

@@ -74,10 +74,6 @@ func looseOf(ctx context.Context, q db.Queryer, owner plein.ID) ([]File, error) 
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM files_files f WHERE f.owner_id = $1 AND f.item_id = 0 ORDER BY f.id`, owner)
 }
 
-func describe(ctx context.Context, tx *db.Tx, id, owner plein.ID, alt string) (int64, error) {
-	return db.Exec(ctx, tx, `UPDATE files_files SET alt = $3 WHERE id = $1 AND owner_id = $2`, id, owner, alt)
-}
-
 func remove(ctx context.Context, tx *db.Tx, id plein.ID) error {
 	_, err := tx.Exec(ctx, `DELETE FROM files_files WHERE id = $1`, id)
 	return err

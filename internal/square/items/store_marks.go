@@ -180,13 +180,6 @@ type mention struct {
 	id   plein.ID
 }
 
-func mentionsOf(ctx context.Context, q db.Queryer, item plein.ID) ([]mention, error) {
-	return db.All(ctx, q, func(s db.Scanner) (m mention, err error) {
-		err = s.Scan(&m.kind, &m.id)
-		return m, err
-	}, `SELECT target_kind, target_id FROM items_mentions WHERE item_id = $1 ORDER BY target_id`, item)
-}
-
 // unreadSince counts, per audience, the threads that others began after a place. It stops at a
 // hundred each, because a badge never says more than 99.
 func unreadSince(ctx context.Context, q db.Queryer, r access.Reader, since map[plein.ID]plein.ID) (map[plein.ID]int, error) {

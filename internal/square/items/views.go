@@ -109,15 +109,6 @@ func audienceHref(l access.Label) string {
 
 var reactionIcons = [5]string{"agree", "tulip", "star", "same", "hand"}
 
-func reactViews(sp words.Speaker, c Card) []view.ReactView {
-	out := make([]view.ReactView, 5)
-	for n, r := range plein.Reactions() {
-		out[n] = view.ReactView{Value: string(r), Icon: reactionIcons[n], Label: sp.T("items.reaction." + string(r)),
-			Count: c.Tally.Reactions[n], Mine: c.Mine[n]}
-	}
-	return out
-}
-
 func path(id plein.ID) string { return "/posts/" + id.String() }
 
 // ComposerView is the form in which one begins a thread.
