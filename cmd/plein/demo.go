@@ -42,6 +42,6 @@ func (c demoCommand) Run(ctx context.Context) error {
 		for _, r := range roles {
 			fmt.Printf("  %-18s %-22s %s%s\n", r.Role, r.Name, base, r.Path)
 		}
-		fmt.Printf("\nEach link works once; start the demo again for new ones. Letters are left in %s.\nStop with Ctrl+C.\n", app.MailDrop(s))
+		fmt.Printf("\nEach link works once; choose again at %s/demo. Letters are left in %s.\nStop with Ctrl+C.\n", base, app.MailDrop(s))
 	})
 }

@@ -31,7 +31,7 @@ type Options struct {
 	Settings config.Settings
 	Log      *slog.Logger
 	Clock    clock.Clock // nil is the machine's
-	Demo     bool        // sign-in links are shown on the screen
+	Demo     bool        // there is a page on which one chooses whom to be
 	Version  string      // of the program, for the health page
 	Limits   *web.Limits // nil is the usual; an empty one is none, for measurements and tests
 }
@@ -49,6 +49,7 @@ type App struct {
 	itemPages *items.Module
 	feedPages *feed.Module
 	filePages *files.Module
+	demoRoles []DemoRole // in the demonstration only
 
 	bus    *bus.Bus
 	errors *admin.Errors // how many the log had lately
@@ -93,6 +94,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.pages()
+	if o.Demo {
+		a.demoRoutes()
+	}
 	a.Server = web.New(web.Options{Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
 		FirstRun: a.SignIn.FirstRun, Secure: o.Settings.Secure(), TrustedProxies: o.Settings.TrustedProxies, BaseURL: o.Settings.Base(),
 		MetricsToken: o.Settings.MetricsToken, DefaultLang: a.defaultLang, Limits: o.Limits, Ready: a.DB.Ping}, a.Routes)

@@ -63,7 +63,7 @@ func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
 		p.Frame = a.frame(r.Context(), actor, sp, p.OrgName)
 		p.Frame.BrandCSS = p.BrandCSS
 	} else {
-		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}}
+		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}, {Href: "/privacy", Label: sp.T("nav.privacy")}}
 	}
 	return p
 }
@@ -108,6 +108,9 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 	}
 	if actor.Can(plein.ManagePeople) || actor.Can(plein.ManageGroups) || actor.Can(plein.ManageSettings) || actor.Can(plein.ViewHealth) {
 		f.Menu = append(f.Menu, view.Link{Href: "/admin", Label: sp.T("nav.admin"), Icon: "key"})
+	}
+	if len(a.demoRoles) > 0 {
+		f.Menu = append(f.Menu, view.Link{Href: "/demo", Label: sp.T("app.demo.title"), Icon: "userplus"})
 	}
 	f.Foot = []view.Link{{Href: "/help", Label: sp.T("nav.help")}, {Href: "/privacy", Label: sp.T("nav.privacy")}}
 	if p, err := a.People.Find(ctx, actor.ID); err == nil {

@@ -13,7 +13,26 @@ import (
 )
 
 // DemoRole is one of the people as whom one can try the demonstration.
-type DemoRole struct{ Role, Name, Path string }
+type DemoRole struct {
+	Key, Role, Name string
+	Path            string // of a sign-in link that works once
+	person          plein.ID
+}
+
+// word names the word that offers the role.
+func (r DemoRole) word() string {
+	switch r.Key {
+	case "nurse":
+		return "app.demo.nurse"
+	case "team_leader":
+		return "app.demo.team_leader"
+	case "director":
+		return "app.demo.director"
+	case "community_manager":
+		return "app.demo.community_manager"
+	}
+	return "app.demo.technical_admin"
+}
 
 // demoLink is how long a sign-in link of the demonstration works.
 const demoLink = 30 * 24 * time.Hour
@@ -58,9 +77,10 @@ func (a *App) Demo(ctx context.Context, seed uint64, extra int, out io.Writer) (
 			if err != nil {
 				return nil, err
 			}
-			roles = append(roles, DemoRole{role.name, found.Name, path})
+			roles = append(roles, DemoRole{role.key, role.name, found.Name, path, found.ID})
 		}
 	}
+	a.demoRoles = roles
 	return roles, nil
 }
 
