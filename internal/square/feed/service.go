@@ -69,122 +69,54 @@ func (s *Service) ForYou(ctx context.Context, a plein.Actor, at string) (Shown, 
 		return Shown{}, err
 	}
 	c := parseCursor(at)
-	p := newPage(plein.PageSize)
-	next := cursor{before: c.before, ahead: c.ahead, top: c.top}
+	p := newPage(plein.PageSize, threads{s.items, r}, c, f.reason)
 	if c.first() {
 		if err := s.top(ctx, r, p); err != nil {
 			return Shown{}, err
 		}
-		for _, placed := range p.placed {
-			next.top = append(next.top, placed.ID)
-		}
 	}
-	if err := s.offerPutOff(ctx, r, p, c, f); err != nil {
-		return Shown{}, err
-	}
-	more, err := s.offerNew(ctx, r, p, c, f, &next)
+	placed, next, more, err := p.build(ctx)
 	if err != nil {
 		return Shown{}, err
 	}
-	p.fill()
-	next.putOff = nil
-	for _, h := range p.putOff {
-		if !p.on[h.ID] && !slices.Contains(next.putOff, h.ID) {
-			next.putOff = append(next.putOff, h.ID)
-		}
-	}
-	out := Shown{Placed: p.placed}
-	if more || len(next.putOff) > 0 {
+	out := Shown{Placed: placed}
+	if more {
 		out.Next = next.String()
 	}
 	return out, nil
 }
 
-// top offers what must be read and what was asked of the reader.
+// top places what must be read and what was asked of the reader.
 func (s *Service) top(ctx context.Context, r access.Reader, p *page) error {
 	musts, err := s.items.MustReads(ctx, r, maxMusts)
 	if err != nil {
 		return err
 	}
 	for _, h := range musts {
-		p.offer(h, ReasonMust)
+		p.onTop(h, ReasonMust)
 	}
 	asked, err := s.items.Asked(ctx, r, askedWithin, maxPerAuthor)
 	if err != nil {
 		return err
 	}
 	for _, h := range asked {
-		p.offer(h, ReasonAsked)
+		p.onTop(h, ReasonAsked)
 	}
 	return nil
 }
 
-// offerPutOff offers again what earlier pages put off.
-func (s *Service) offerPutOff(ctx context.Context, r access.Reader, p *page, c cursor, f Follows) error {
-	if len(c.putOff) == 0 {
-		return nil
-	}
-	heads, err := s.items.Heads(ctx, r, c.putOff)
-	if err != nil {
-		return err
-	}
-	for _, h := range heads {
-		p.offer(h, f.reason(h))
-	}
-	return nil
+// threads is where a reader's own timeline comes from.
+type threads struct {
+	items  *items.Service
+	reader access.Reader
 }
 
-// offerNew walks back in time until the page is full. The first looks take
-// everything; when some authors have had their share, the next looks leave them
-// out, so that one who wrote a thousand posts cannot push the rest away. What is
-// taken from beyond the first looks is remembered as shown ahead.
-func (s *Service) offerNew(ctx context.Context, r access.Reader, p *page, c cursor, f Follows, next *cursor) (more bool, err error) {
-	before := c.before
-	for look := 0; !p.full() && look < 4; look++ {
-		heads, err := s.items.Latest(ctx, r, r.Feed(), before, window)
-		if err != nil {
-			return false, err
-		}
-		for _, h := range heads {
-			if p.full() {
-				return true, nil
-			}
-			before = h.ID
-			next.before = h.ID
-			if !c.shown(h.ID) {
-				p.offer(h, f.reason(h))
-			}
-		}
-		if len(heads) < window {
-			return false, nil
-		}
-		if len(p.eager()) > 0 {
-			break
-		}
-	}
-	for look := 0; !p.full() && look < 4; look++ {
-		heads, err := s.items.LatestWithout(ctx, r, r.Feed(), p.eager(), before, window)
-		if err != nil {
-			return false, err
-		}
-		for _, h := range heads {
-			before = h.ID
-			if p.full() {
-				return true, nil
-			}
-			if c.shown(h.ID) {
-				continue
-			}
-			p.offer(h, f.reason(h))
-			if p.on[h.ID] && len(next.ahead) < maxCarried {
-				next.ahead = append(next.ahead, h.ID)
-			}
-		}
-		if len(heads) < window {
-			break
-		}
-	}
-	return true, nil
+func (t threads) without(ctx context.Context, authors []plein.ID, before plein.ID, limit int) ([]items.Head, error) {
+	return t.items.LatestWithout(ctx, t.reader, t.reader.Feed(), authors, before, limit)
+}
+
+func (t threads) by(ctx context.Context, author, before plein.ID, limit int) ([]items.Head, error) {
+	return t.items.LatestBy(ctx, t.reader, t.reader.Feed(), author, before, limit)
 }
 
 // Latest gives a page of everything in the reader's audiences, newest first and
