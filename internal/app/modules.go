@@ -77,6 +77,7 @@ func (a *App) sweeps() []sweeping {
 		{"ended sessions", a.Sessions.Sweep},
 		{"old sign-in links and attempts", a.SignIn.Sweep},
 		{"files that nobody used", a.Files.Sweep},
+		{"words of what was deleted", a.Items.Sweep},
 		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
 		{"guests past their end date", func(ctx context.Context) (int64, error) {
 			n, err := a.People.CloseExpired(ctx)

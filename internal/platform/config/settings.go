@@ -20,7 +20,7 @@ type Settings struct {
 
 	SecureCookies  string         `name:"secure_cookies" group:"The web" kind:"auto|yes|no" default:"auto" help:"Whether cookies travel over TLS only. auto follows base_url."`
 	TrustedProxies []netip.Prefix `name:"trusted_proxies" group:"The web" kind:"networks" help:"Networks whose X-Forwarded-For is believed, with commas between: 127.0.0.1/32, 10.0.0.0/8. Empty believes nobody."`
-	MetricsToken   string         `name:"metrics_token" group:"The web" kind:"token" secret:"yes" help:"Bearer token that /metrics asks for. Without one there is no /metrics."`
+	MetricsToken   string         `name:"metrics_token" group:"The web" kind:"token" secret:"yes" help:"Bearer token that /metrics asks for. Without one only this machine itself is answered."`
 
 	OrgName     string         `name:"org_name" group:"The organisation" kind:"name" default:"Plein" help:"Name of the organisation, until an admin gives another one on the settings page."`
 	DefaultLang string         `name:"default_lang" group:"The organisation" kind:"nl|en" default:"nl" help:"Language for people who have not chosen one."`
@@ -29,7 +29,7 @@ type Settings struct {
 	Data             string `name:"data" group:"What is kept" kind:"folder" default:"./data" help:"Folder for the database and the files, and for mail when it is dropped. Made when it is not there."`
 	Database         string `name:"database" group:"What is kept" kind:"database" help:"sqlite:PATH or postgres://user@host/name. Empty means plein.db in the data folder."`
 	DatabasePassword string `name:"database_password" group:"What is kept" kind:"text" secret:"yes" help:"Password for PostgreSQL, when it is not in the address."`
-	DatabaseReaders  int    `name:"database_readers" group:"What is kept" kind:"1..64" default:"4" help:"Connections that only read."`
+	DatabaseReaders  int    `name:"database_readers" group:"What is kept" kind:"1..64" default:"4" help:"Connections that read. With PostgreSQL it is at least 16, because writes use them too."`
 	UnsafeSync       bool   `name:"unsafe_sync" group:"What is kept" kind:"bool" default:"false" help:"Accept a database that may lose what was just saved when the power fails. For experiments only."`
 
 	Blobs       string `name:"blobs" group:"What is kept" kind:"blobs" default:"folder" help:"Where files go: folder (in the data folder) or s3://bucket/prefix."`

@@ -18,10 +18,7 @@ func openPostgres(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", withoutPassword(err))
 	}
-	readers := o.Readers
-	if readers == 0 {
-		readers = max(8, runtime.NumCPU()*4)
-	}
+	readers := max(16, o.Readers, runtime.NumCPU()*4) // writers too
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
 	pool.SetConnMaxIdleTime(5 * time.Minute)

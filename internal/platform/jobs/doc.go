@@ -11,5 +11,5 @@
 // is done.
 //
 // What follows from a post inside the house is not a job: it follows the change
-// log (platform/changes), which costs a hundredth.
+// log (platform/changes), which costs a tenth or less.
 package jobs

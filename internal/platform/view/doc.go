@@ -9,7 +9,7 @@
 //
 // A page is a templ component over Layout, LayoutRail or LayoutBare; its data is a
 // struct that embeds Page. A page has one h1 and no inline style or script: the
-// policy is strict, and viewtest.Check finds what it forbids.
+// policy is strict, and viewtest finds what it forbids.
 //
 // # Names of fields
 //

@@ -175,6 +175,14 @@ func (c ComposerView) submit(sp words.Speaker) string {
 	return sp.T("view.post")
 }
 
+// kindType is how a kind is chosen: of several one, or one that can be taken back.
+func (c ComposerView) kindType() string {
+	if len(c.Kinds) == 1 {
+		return "checkbox"
+	}
+	return "radio"
+}
+
 // chosen is the audience that the picker shows: the one marked, else the first.
 func (c ComposerView) chosen() OptionView {
 	for _, o := range c.Audiences {
@@ -207,6 +215,9 @@ func onOff(mine bool) string {
 // text says how far it got, in the house and in one's own department, cut around
 // the number of those who read it: that is what the eye looks for.
 func (m *MustView) text(sp words.Speaker) (before, read, after string) {
+	if m.Of == 0 {
+		return "", "", sp.T("view.too_few")
+	}
 	s := sp.T("view.must_read_of", "read", m.Read, "of", m.Of)
 	if m.UnitLeft > 0 && m.Unit != "" {
 		s += " " + sp.T("view.must_unit_left", "n", m.UnitLeft, "unit", m.Unit)

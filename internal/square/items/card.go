@@ -32,7 +32,7 @@ type Card struct {
 
 // MustState is what the foot of a must-read says.
 type MustState struct {
-	Read, Of int // confirmed, of everybody asked
+	Read, Of int // confirmed, of everybody asked; both zero when there are too few to tell
 	UnitLeft int // colleagues of the reader's own department who have not; -1 when there are too few to tell
 	Unit     string
 }
@@ -202,6 +202,9 @@ func (b *builder) gatherMusts(ctx context.Context) error {
 			m.Of = len(others(who, i.Author))
 		}
 		m.Read = min(m.Read, m.Of)
+		if m.Of < smallestTold {
+			m.Read, m.Of = 0, 0
+		}
 		if b.musts == nil {
 			b.musts = make(map[plein.ID]*MustState)
 		}

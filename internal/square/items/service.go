@@ -567,3 +567,12 @@ func oldestFirst(ids []plein.ID) []plein.ID {
 	slices.Sort(ids)
 	return ids
 }
+
+// Sweep throws away what deleted items said, thirty days after.
+func (s *Service) Sweep(ctx context.Context) (removed int64, err error) {
+	err = s.db.Tx(ctx, func(tx *db.Tx) (err error) {
+		removed, err = forgetWords(ctx, tx, s.clock.Now().Add(-restorable))
+		return err
+	})
+	return removed, plein.Wrap("items.sweep", err)
+}

@@ -324,3 +324,10 @@ func tallyColumn(r plein.Reaction) string {
 	}
 	panic("items: no such reaction: " + strings.ToValidUTF8(string(r), "?"))
 }
+
+// forgetWords throws away what deleted items said, once it can no longer be
+// restored.
+func forgetWords(ctx context.Context, tx *db.Tx, before time.Time) (int64, error) {
+	return db.Exec(ctx, tx, `DELETE FROM items_versions WHERE item_id IN (
+		SELECT id FROM items_items WHERE deleted_at <> 0 AND deleted_at < $1)`, db.Micros(before))
+}

@@ -101,3 +101,4 @@ CREATE TABLE items_acks (
 );
 CREATE INDEX items_acks_person ON items_acks (person_id, item_id);
 CREATE INDEX items_items_questions ON items_items (audience_id, id) WHERE kind = 'question' AND parent_id = 0 AND deleted_at = 0;
+CREATE INDEX items_items_deleted ON items_items (deleted_at) WHERE deleted_at <> 0;
