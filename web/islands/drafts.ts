@@ -71,11 +71,12 @@ function again(form: HTMLFormElement): void {
 }
 
 function mind(form: HTMLFormElement): void {
-  const field = form.querySelector<HTMLTextAreaElement>("textarea, input[type=text]");
+  const field = form.querySelector("textarea") ?? form.querySelector<HTMLInputElement>("input[type=text]"); // the text before a title
   if (!field || me === "") return;
   const k = key(form.dataset.draft ?? "");
   const choices = () => [...form.querySelectorAll<HTMLInputElement>("input[name=audience]")];
-  const audience = () => choices().find((c) => c.type !== "radio" || c.checked)?.value ?? "";
+  const list = form.querySelector<HTMLSelectElement>("select[name=audience]");
+  const audience = () => list?.value ?? choices().find((c) => c.type !== "radio" || c.checked)?.value ?? "";
   let timer = 0;
 
   const save = (sent = false) => {
@@ -95,8 +96,10 @@ function mind(form: HTMLFormElement): void {
   if (kept && field.value === "") {
     const d = JSON.parse(kept) as Draft;
     const choice = choices().find((c) => c.value === d.audience);
-    if (choice || choices().length === 0) {
+    const listed = list !== null && [...list.options].some((o) => o.value === d.audience);
+    if (listed || choice || (!list && choices().length === 0)) {
       field.value = d.text;
+      if (listed) list.value = d.audience;
       if (choice?.type === "radio" && !choice.checked) {
         choice.checked = true;
         choice.dispatchEvent(new Event("change", { bubbles: true }));
