@@ -500,6 +500,10 @@ func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Ite
 		return nil, plein.Wrap("items.restore", err)
 	}
 	if len(kept) == 0 {
+		// Either its words are past their time, or somebody brought it back just now.
+		if now, err := s.Find(ctx, a, id); err != nil || !now.Gone() {
+			return now, err
+		}
 		return nil, plein.ErrNotFound
 	}
 	doc, err := s.deps.Text.Render(kept[0].Body)
