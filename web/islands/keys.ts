@@ -27,8 +27,8 @@ const acts: Record<string, () => boolean> = {
   j: () => step(1),
   k: () => step(-1),
   r: () => focus("[data-reply]", current()) || click("a[data-thread]", current()),
-  t: () => click("button[value=thanks]", current()),
-  b: () => click("button[name=bookmark]", current()),
+  t: () => click(".post-f button[value=thanks]", current()),
+  b: () => click(".post-f button[name=bookmark]", current()),
 };
 
 function go(letter: string): boolean {

@@ -40,7 +40,8 @@
 //	button data-copy="/posts/…"  copies an address; written hidden, shown where it can work
 //	#schrijf, #schrijf-tekst     the composer of the page and its field: the key c
 //	article.post                 the keys j and k; in it [data-reply] or a[data-thread] for r,
-//	                             button[value=thanks] for t, button[name=bookmark] for b
+//	                             and in its .post-f button[value=thanks] for t and
+//	                             button[name=bookmark] for b
 //	#q                           the search field: the key /
 //	#toetsen on /settings/display  the list of keys (Keys): the key ?
 package view

@@ -115,10 +115,12 @@ func Reactions(sp words.Speaker, action string, all []ReactView, pick bool) temp
 	p.mark(`<form class="react-form" method="post"`)
 	p.attr("action", string(templ.URL(action)))
 	p.mark(` data-toggle>`)
+	some := false
 	for _, r := range all {
 		if r.Count == 0 {
 			continue
 		}
+		some = true
 		p.reaction(r)
 		p.mark(` aria-pressed="`, pressed(r.Mine), `"`)
 		p.attr("aria-label", r.spoken(sp))
@@ -128,9 +130,17 @@ func Reactions(sp words.Speaker, action string, all []ReactView, pick bool) temp
 	}
 	if pick {
 		p.mark(`<details class="menu"><summary class="btn btn-s btn-quiet"`)
-		p.attr("aria-label", sp.T("view.react_more"))
-		p.mark(`>`)
-		p.icon("plus")
+		if some {
+			p.attr("aria-label", sp.T("view.react_more"))
+			p.mark(`>`)
+			p.icon("plus")
+		} else { // a bare plus beside nothing says nothing
+			p.mark(`>`)
+			p.icon("plus")
+			p.mark(`<span>`)
+			p.text(sp.T("view.react_first"))
+			p.mark(`</span>`)
+		}
 		p.mark(`</summary><div class="pop pop-react" role="group"`)
 		p.attr("aria-label", sp.T("view.react_choose"))
 		p.mark(`>`)
