@@ -6,9 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"plein/internal/platform/clock"
 	"plein/internal/platform/db"
 	"plein/internal/platform/testkit"
 	"plein/internal/plein"
+	"plein/internal/square/access"
 	"plein/internal/square/items"
 )
 
@@ -194,9 +196,9 @@ func TestRightsAreAskedWithTheWrite(t *testing.T) {
 	each(t, func(t *testing.T, h *town) {
 		h.Reader(h.joost)
 		// Another node takes the right away: this one still believes in it.
+		elsewhere := access.New(access.Deps{DB: h.DB, Clock: clock.System{}})
 		if err := h.DB.Tx(t.Context(), func(tx *db.Tx) error {
-			_, err := tx.Exec(t.Context(), `DELETE FROM access_grants WHERE audience_id = $1 AND person_id = $2`, h.secret, h.joost.ID)
-			return err
+			return elsewhere.Revoke(t.Context(), tx, h.secret, h.joost.ID)
 		}); err != nil {
 			t.Fatal(err)
 		}
