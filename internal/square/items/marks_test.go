@@ -233,7 +233,7 @@ func TestMustReads(t *testing.T) {
 			{h.samira, all, items.MustState{Read: 4, Of: people - 1, UnitLeft: 8, Unit: "Interne B3"}},
 			{priest, all, items.MustState{Read: 4, Of: people - 1, UnitLeft: -1}},  // a department of one
 			{h.marit, all, items.MustState{Read: 4, Of: people - 1, UnitLeft: -1}}, // in none
-			{h.joost, group, items.MustState{UnitLeft: -1}}, // two people: too few to count
+			{h.joost, group, items.MustState{UnitLeft: -1}},                        // two people: too few to count
 		} {
 			got := h.card(c.who, c.i)
 			if got.Must == nil || *got.Must != c.want {
