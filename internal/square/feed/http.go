@@ -47,6 +47,9 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 		v.Older = path + "?at=" + url.QueryEscape(kept.next)
 	}
 	v.Empty = EmptyView{Title: v.Speaker.T("feed.empty"), Next: v.Speaker.T("feed.empty_next"), Href: "/groups", Action: v.Speaker.T("nav.find_group")}
+	if a.Guest { // a guest starts nothing and finds no groups
+		v.Empty.Next, v.Empty.Action = v.Speaker.T("feed.empty_guest"), v.Speaker.T("nav.groups")
+	}
 	if path == "/following" {
 		v.Empty = EmptyView{Title: v.Speaker.T("feed.following_empty"), Next: v.Speaker.T("feed.following_next"), Href: "/people", Action: v.Speaker.T("nav.people")}
 		if a.Guest {

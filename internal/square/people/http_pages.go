@@ -141,6 +141,14 @@ func (v profileView) Empty() bool {
 	return len(v.AskMe) == 0 && len(v.Skills) == 0 && v.Bio == ""
 }
 
+// rail stands beside a profile when the reader may know anything that goes there.
+func (v profileView) rail() templ.Component {
+	if v.Email+v.Phone+v.Sponsor.Name == "" && len(v.Line)+len(v.Reports)+len(v.Team) == 0 && v.Groups == nil {
+		return nil
+	}
+	return profileRail(v)
+}
+
 // jobLine is what somebody does. When the department follows it ends in a comma, or
 // it is the job without the department that it already named.
 func (v profileView) jobLine() string {
@@ -160,6 +168,14 @@ func (v profileView) mailbox() string {
 }
 
 func (v profileView) mailhost() string { return strings.TrimPrefix(v.Email, v.mailbox()) }
+
+// rail stands beside a department that has others below it.
+func (v unitView) rail() templ.Component {
+	if len(v.Below) == 0 {
+		return nil
+	}
+	return unitRail(v)
+}
 
 // unitView is the page /units/{id}.
 type unitView struct {
