@@ -29,6 +29,7 @@ func (f Follows) reason(h items.Head) Reason {
 func (s *Service) Follows(ctx context.Context, a plein.Actor) (Follows, error) {
 	s.mu.RLock()
 	f, ok := s.follows[a.ID]
+	round := s.round
 	s.mu.RUnlock()
 	if ok {
 		return f, nil
@@ -47,6 +48,9 @@ func (s *Service) Follows(ctx context.Context, a plein.Actor) (Follows, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.round != round {
+		return f, nil // somebody followed meanwhile, perhaps this person elsewhere
+	}
 	if len(s.follows) > 50_000 {
 		clear(s.follows)
 	}
@@ -64,6 +68,7 @@ func (s *Service) Follow(ctx context.Context, a plein.Actor, target plein.Ref, o
 		tx.AfterCommit(func() {
 			s.mu.Lock()
 			defer s.mu.Unlock()
+			s.round++
 			delete(s.follows, a.ID)
 			s.items.Marked(a.ID)
 		})
@@ -74,6 +79,13 @@ func (s *Service) Follow(ctx context.Context, a plein.Actor, target plein.Ref, o
 
 // FollowTx is Follow inside a transaction, for importers.
 func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, person plein.ID, target plein.Ref) error {
+	tx.AfterCommit(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.round++
+		delete(s.follows, person)
+		s.items.Marked(person)
+	})
 	return plein.Wrap("feed.followtx", setFollow(ctx, tx, person, target, true, s.clock.Now()))
 }
 
@@ -130,6 +142,7 @@ func (s *Service) Forget() {
 	s.kept.forget()
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.round++
 	clear(s.follows)
 	clear(s.news)
 }

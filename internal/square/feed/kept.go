@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -113,10 +114,22 @@ func (s *Service) page(ctx context.Context, a plein.Actor, path, at string, fill
 	if p.asking, err = s.items.Questions(ctx, open); err != nil {
 		return nil, err
 	}
-	if keep {
+	if keep && within(r.Feed(), p.cards) {
 		s.kept.put(key, p)
 	}
 	return p, nil
+}
+
+// within says that all cards, and what they pass on, stand in audiences whose
+// changes the stamp counts. A thread elsewhere in which the reader was named can
+// change, or be taken away, without the stamp knowing.
+func within(feed []plein.ID, cards []items.Card) bool {
+	for _, c := range cards {
+		if !slices.Contains(feed, c.Audience) || (c.Shared != nil && !slices.Contains(feed, c.Shared.Audience)) {
+			return false
+		}
+	}
+	return true
 }
 
 // openShown is how many open questions stand beside the timeline.

@@ -33,6 +33,7 @@ type Service struct {
 
 	mu      sync.RWMutex
 	follows map[plein.ID]Follows
+	round   uint64 // up with every change of them, so that a slow read is not kept after it
 	news    map[plein.ID]keptNews
 
 	kept   *kept

@@ -24,7 +24,7 @@ func (s *Service) Facts(ctx context.Context, a plein.Actor, c items.Card) ([]Fac
 	if err != nil {
 		return nil, err
 	}
-	if c.Asks(s.clock.Now()) && !c.Acked && !c.Own {
+	if c.Asks(s.clock.Now()) && !c.Acked && !c.Own && slices.Contains(r.Feed(), c.Audience) {
 		out = append(out, Fact{Key: "feed.fact.must"})
 	}
 	asked, err := s.items.Asked(ctx, r, askedWithin, 50)
