@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // a server may have no time zones of its own
 
 	"github.com/alecthomas/kong"
 
