@@ -125,7 +125,7 @@ func (s *Service) page(ctx context.Context, a plein.Actor, path, at string, fill
 // change, or be taken away, without the stamp knowing.
 func within(feed []plein.ID, cards []items.Card) bool {
 	for _, c := range cards {
-		if !slices.Contains(feed, c.Audience) || (c.Shared != nil && !slices.Contains(feed, c.Shared.Audience)) {
+		if !slices.Contains(feed, c.Audience) || (c.Share != 0 && (c.Shared == nil || !slices.Contains(feed, c.Shared.Audience))) {
 			return false
 		}
 	}

@@ -232,7 +232,10 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, a plein.Actor, i *Item, n
 			return err
 		}
 	}
-	tx.AfterCommit(func() { s.cache.forget(i.ID, i.Root, i.Share) })
+	tx.AfterCommit(func() {
+		s.cache.forget(i.ID, i.Root, i.Share)
+		s.called(mentionsIn(doc))
+	})
 	return s.tell(ctx, tx, a, event, i)
 }
 
@@ -408,7 +411,10 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, from int
 		if err := relate(ctx, tx, &i, mentionsIn(doc), doc.Tags, true); err != nil {
 			return err
 		}
-		tx.AfterCommit(func() { s.cache.forget(i.ID) })
+		tx.AfterCommit(func() {
+			s.cache.forget(i.ID)
+			s.called(mentionsIn(doc))
+		})
 		return s.tell(ctx, tx, a, "items.item.edited", &i)
 	})
 	if err != nil {
@@ -529,7 +535,10 @@ func (s *Service) Restore(ctx context.Context, a plein.Actor, id plein.ID) (*Ite
 				return err
 			}
 		}
-		tx.AfterCommit(func() { s.cache.forget(id, i.Root) })
+		tx.AfterCommit(func() {
+			s.cache.forget(id, i.Root)
+			s.called(mentionsIn(doc))
+		})
 		return s.tell(ctx, tx, a, "items.item.restored", fresh)
 	})
 	if err != nil {

@@ -45,5 +45,14 @@ func (s *Service) Stamp(r access.Reader) uint64 {
 	return sum
 }
 
+// called says that people were named, perhaps where they do not read by themselves.
+func (s *Service) called(mentions []mention) {
+	for _, m := range mentions {
+		if m.kind == "person" {
+			s.stamps.bump(0, m.id)
+		}
+	}
+}
+
 // Marked says that a person changed something of their own that a page shows.
 func (s *Service) Marked(person plein.ID) { s.stamps.bump(0, person) }
