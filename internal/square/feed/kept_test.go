@@ -82,6 +82,9 @@ func TestAKeptPageIsAsFreshAsANewOne(t *testing.T) {
 				return made(h.Items.Post(ctx, a, items.NewItem{Audience: places[rng.IntN(5)], Body: "lees", MustRead: true}))
 			},
 			func(a plein.Actor) error {
+				if rng.IntN(4) > 0 { // a page with what it may not show is not kept
+					return nil
+				}
 				return made(h.Items.Post(ctx, a, items.NewItem{Audience: places[rng.IntN(5)], Body: "kijk", Share: any()}))
 			},
 			func(a plein.Actor) error {
@@ -114,7 +117,7 @@ func TestAKeptPageIsAsFreshAsANewOne(t *testing.T) {
 			},
 		}
 		h.elif = h.Person("Beheerder Een", 0, plein.RoleTechnicalAdmin)
-		done := 0
+		done, kept := 0, 0
 		steps := 160
 		if h.DB.Engine() == db.Postgres {
 			steps = 60
@@ -132,7 +135,7 @@ func TestAKeptPageIsAsFreshAsANewOne(t *testing.T) {
 				a = anybody()
 			}
 			for _, path := range []string{"/", "/latest"} {
-				kept, err := h.Feed.First(ctx, a, path)
+				remembered, err := h.Feed.First(ctx, a, path)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -145,7 +148,7 @@ func TestAKeptPageIsAsFreshAsANewOne(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if was, is := draw(kept), draw(fresh); was != is {
+				if was, is := draw(remembered), draw(fresh); was != is {
 					t.Fatalf("PLEIN_TEST_SEED=%d, step %d: %s reads at %s\n%s\ninstead of\n%s", seed, step, a.Name, path, was, is)
 				}
 			}
@@ -156,9 +159,10 @@ func TestAKeptPageIsAsFreshAsANewOne(t *testing.T) {
 					}
 				}
 			}
+			kept += h.Feed.Kept()
 		}
-		if done < steps/5 || h.Feed.Kept() == 0 {
-			t.Errorf("%d things were done and %d pages kept: too dull to prove anything", done, h.Feed.Kept())
+		if done < steps/5 || kept < steps {
+			t.Errorf("%d things were done and %d pages kept: too dull to prove anything", done, kept)
 		}
 	})
 }

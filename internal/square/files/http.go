@@ -3,6 +3,7 @@ package files
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -43,7 +44,7 @@ func (m *Module) serve(w http.ResponseWriter, r *http.Request, thumb bool) error
 	if thumb && f.Thumb != "" {
 		mime, tag = f.ThumbMIME, f.Thumb
 	}
-	h.Set("Content-Type", mime)
+	h.Set("Content-Type", harmless(mime, f.Picture))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
 	h.Set("Content-Disposition", picture.ContentDisposition(f.Picture, f.Name))
@@ -52,6 +53,20 @@ func (m *Module) serve(w http.ResponseWriter, r *http.Request, thumb bool) error
 	h.Set("ETag", `"`+tag[:min(32, len(tag))]+`"`)
 	http.ServeContent(w, r, "", f.Made, b)
 	return nil
+}
+
+// harmless is the type under which a file is handed over. What a browser would
+// read as a page gets none: it is a download already, and this is the second lock.
+func harmless(mime string, shown bool) string {
+	kind, _, _ := strings.Cut(mime, ";")
+	switch {
+	case shown:
+		return mime
+	case kind == "text/html", kind == "text/xml", strings.HasSuffix(kind, "javascript"), strings.HasPrefix(kind, "image/"),
+		kind == "application/xml", strings.HasSuffix(kind, "+xml"):
+		return "application/octet-stream"
+	}
+	return mime
 }
 
 func (m *Module) removeLoose(w http.ResponseWriter, r *http.Request) error {

@@ -180,6 +180,9 @@ func cleanAlt(alt string) (string, error) {
 
 // Find gives a file that the actor may see. A deleted item's files are gone.
 func (s *Service) Find(ctx context.Context, a plein.Actor, id plein.ID) (File, error) {
+	if !a.SignedIn() { // a loose file that was taken from its owner is not nobody's
+		return File{}, plein.ErrNotFound
+	}
 	r, err := s.Access.Reader(ctx, a)
 	if err != nil {
 		return File{}, err
@@ -244,25 +247,30 @@ func (s *Service) In(ctx context.Context, a plein.Actor, audience, before plein.
 	if err != nil {
 		return nil, err
 	}
-	list, err := inAudience(ctx, s.DB.Read(), r, audience, before, limit)
-	if err != nil {
-		return nil, plein.Wrap("files.in", err)
-	}
-	ids := make([]plein.ID, len(list))
-	for n, f := range list {
-		ids[n] = f.Item
-	}
-	living, err := s.Items.Living(ctx, r, ids)
-	if err != nil {
-		return nil, err
-	}
 	var out []File
-	for _, f := range list {
-		if living[f.Item] {
-			out = append(out, f)
+	for { // those of deleted items are passed over, and more may lie behind them
+		list, err := inAudience(ctx, s.DB.Read(), r, audience, before, limit)
+		if err != nil {
+			return nil, plein.Wrap("files.in", err)
+		}
+		ids := make([]plein.ID, len(list))
+		for n, f := range list {
+			ids[n] = f.Item
+		}
+		living, err := s.Items.Living(ctx, r, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range list {
+			before = f.ID
+			if living[f.Item] && len(out) < limit {
+				out = append(out, f)
+			}
+		}
+		if len(list) < limit || len(out) == limit {
+			return out, nil
 		}
 	}
-	return out, nil
 }
 
 // Loose lists the files that the actor added and has not used yet: what a form
@@ -281,19 +289,36 @@ func (s *Service) Remove(ctx context.Context, a plein.Actor, id plein.ID) error 
 	if !f.Loose() {
 		return plein.E(plein.Conflict, "files.in_use", nil)
 	}
-	return s.drop(ctx, f, a.ID)
-}
-
-func (s *Service) drop(ctx context.Context, f File, by plein.ID) error {
-	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
-		if err := remove(ctx, tx, f.ID); err != nil {
+	// Its bytes go later: the same bytes may be arriving for somebody else right now.
+	err = s.DB.Tx(ctx, func(tx *db.Tx) error {
+		mine, err := disown(ctx, tx, id, a.ID)
+		if err == nil && !mine {
+			err = plein.E(plein.Conflict, "files.in_use", nil)
+		}
+		if err != nil {
 			return err
 		}
-		return s.Changes.Tell(ctx, tx, plein.Event{Name: "files.file.removed", Actor: by, At: s.Clock.Now(),
-			Object: plein.Ref{Kind: "file", ID: f.ID}})
+		return s.tellRemoved(ctx, tx, f, a.ID)
+	})
+	return plein.Wrap("files.remove", err)
+}
+
+func (s *Service) tellRemoved(ctx context.Context, tx *db.Tx, f File, by plein.ID) error {
+	return s.Changes.Tell(ctx, tx, plein.Event{Name: "files.file.removed", Actor: by, At: s.Clock.Now(),
+		Object: plein.Ref{Kind: "file", ID: f.ID}, Audience: f.Audience})
+}
+
+// drop throws a file away, with its bytes when no other file needs them.
+func (s *Service) drop(ctx context.Context, f File) error {
+	err := s.DB.Tx(ctx, func(tx *db.Tx) error {
+		gone, err := remove(ctx, tx, f)
+		if err != nil || !gone || f.Owner == 0 {
+			return err
+		}
+		return s.tellRemoved(ctx, tx, f, 0)
 	})
 	if err != nil {
-		return plein.Wrap("files.remove", err)
+		return err
 	}
 	for _, key := range []string{f.SHA256, f.Thumb} {
 		if key == "" {
@@ -301,7 +326,7 @@ func (s *Service) drop(ctx context.Context, f File, by plein.ID) error {
 		}
 		needed, err := used(ctx, s.DB.Read(), key)
 		if err != nil {
-			return plein.Wrap("files.remove", err)
+			return err
 		}
 		if needed {
 			continue
@@ -313,25 +338,64 @@ func (s *Service) drop(ctx context.Context, f File, by plein.ID) error {
 			continue
 		}
 		if err := s.Blobs.Delete(ctx, key); err != nil {
-			return plein.Wrap("files.remove", err)
+			return err
 		}
 	}
 	return nil
 }
 
-// Sweep throws away files that nobody attached within a day.
+// sweepAtOnce is how many files are looked at in one query.
+const sweepAtOnce = 500
+
+// Sweep throws away files that nobody attached within a day, and those of items
+// that were deleted and can no longer be brought back.
 func (s *Service) Sweep(ctx context.Context) (removed int64, err error) {
-	stale, err := staleLoose(ctx, s.DB.Read(), s.Clock.Now().Add(-keptLoose), 500)
-	if err != nil {
-		return 0, plein.Wrap("files.sweep", err)
+	for {
+		stale, err := staleLoose(ctx, s.DB.Read(), s.Clock.Now().Add(-keptLoose), sweepAtOnce)
+		if err != nil {
+			return removed, plein.Wrap("files.sweep", err)
+		}
+		for _, f := range stale {
+			if err := s.drop(ctx, f); err != nil {
+				return removed, plein.Wrap("files.sweep", err)
+			}
+			removed++
+		}
+		if len(stale) < sweepAtOnce {
+			break
+		}
 	}
-	for _, f := range stale {
-		if err := s.drop(ctx, f, 0); err != nil {
+	n, err := s.sweepDeleted(ctx)
+	return removed + n, plein.Wrap("files.sweep", err)
+}
+
+func (s *Service) sweepDeleted(ctx context.Context) (removed int64, err error) {
+	var last plein.ID
+	for {
+		list, err := after(ctx, s.DB.Read(), last, sweepAtOnce)
+		if err != nil {
 			return removed, err
 		}
-		removed++
+		ids := make([]plein.ID, len(list))
+		for n, f := range list {
+			last, ids[n] = f.ID, f.Item
+		}
+		lost, err := s.Items.Lost(ctx, ids)
+		if err != nil {
+			return removed, err
+		}
+		for _, f := range list {
+			if !f.Loose() && lost[f.Item] {
+				if err := s.drop(ctx, f); err != nil {
+					return removed, err
+				}
+				removed++
+			}
+		}
+		if len(list) < sweepAtOnce {
+			return removed, nil
+		}
 	}
-	return removed, nil
 }
 
 // Check looks whether the bytes of every file are there, and counts the files.

@@ -74,9 +74,17 @@ func looseOf(ctx context.Context, q db.Queryer, owner plein.ID) ([]File, error) 
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM files_files f WHERE f.owner_id = $1 AND f.item_id = 0 ORDER BY f.id`, owner)
 }
 
-func remove(ctx context.Context, tx *db.Tx, id plein.ID) error {
-	_, err := tx.Exec(ctx, `DELETE FROM files_files WHERE id = $1`, id)
-	return err
+// disown takes a loose file from its owner: nobody sees it any more, and sweeping
+// throws it away. It says false when the file was attached meanwhile.
+func disown(ctx context.Context, tx *db.Tx, id, owner plein.ID) (bool, error) {
+	n, err := db.Exec(ctx, tx, `UPDATE files_files SET owner_id = 0 WHERE id = $1 AND owner_id = $2 AND item_id = 0`, id, owner)
+	return n > 0, err
+}
+
+// remove takes the row of a file away, unless it hangs elsewhere by now.
+func remove(ctx context.Context, tx *db.Tx, f File) (bool, error) {
+	n, err := db.Exec(ctx, tx, `DELETE FROM files_files WHERE id = $1 AND item_id = $2`, f.ID, f.Item)
+	return n > 0, err
 }
 
 func staleLoose(ctx context.Context, q db.Queryer, before time.Time, limit int) ([]File, error) {

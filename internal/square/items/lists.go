@@ -109,6 +109,17 @@ func (s *Service) Living(ctx context.Context, r access.Reader, ids []plein.ID) (
 	return out, plein.Wrap("items.living", err)
 }
 
+// Lost tells which of some items were deleted and can no longer be brought back:
+// for whoever keeps something of them. It does not ask who wants to know.
+func (s *Service) Lost(ctx context.Context, ids []plein.ID) (map[plein.ID]bool, error) {
+	list, err := lost(ctx, s.db.Read(), ids, s.clock.Now().Add(-restorable))
+	out := make(map[plein.ID]bool, len(list))
+	for _, id := range list {
+		out[id] = true
+	}
+	return out, plein.Wrap("items.lost", err)
+}
+
 // openFor is how long a question without an answer is offered to others.
 const openFor = 60 * 24 * time.Hour
 

@@ -65,6 +65,12 @@ func anyGone(ctx context.Context, q db.Queryer, ids ...plein.ID) (bool, error) {
 	return n > 0, err
 }
 
+// lost keeps of ids those that were deleted before a moment.
+func lost(ctx context.Context, q db.Queryer, ids []plein.ID, before time.Time) ([]plein.ID, error) {
+	return db.All(ctx, q, db.Value[plein.ID], `SELECT id FROM items_items WHERE deleted_at <> 0 AND deleted_at < $2 AND `+
+		db.In(q.Engine(), "id", "$1"), db.List(q.Engine(), ids), db.Micros(before))
+}
+
 // load reads items without asking who reads: for the cache, behind visible.
 func load(ctx context.Context, q db.Queryer, ids []plein.ID) ([]*Item, error) {
 	return db.All(ctx, q, scanItem, `SELECT `+itemColumns+` FROM `+itemTables+` WHERE `+
