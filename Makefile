@@ -31,7 +31,9 @@ test: ## Run every test: unit, both databases, browser, accessibility
 
 dev: ## Run with live reload: build, restart and refresh the browser on every change
 	@scripts/port-free.sh $(PORT) "make dev"
-	go run ./scripts/dev -listen 127.0.0.1:$(PORT) -data $(DATA)
+	@mkdir -p bin
+	@go build -o bin/dev ./scripts/dev
+	@exec ./bin/dev -listen 127.0.0.1:$(PORT) -data $(DATA)
 
 lint: ## Check form: gofmt, templates, vet, staticcheck, the walls
 	@scripts/lint.sh
