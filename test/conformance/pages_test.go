@@ -34,19 +34,6 @@ func (p pair) signIn(t testing.TB, person both[plein.ID]) readers {
 	return r
 }
 
-// person finds somebody by handle.
-func (p pair) person(t testing.TB, handle string) (out both[plein.ID]) {
-	t.Helper()
-	for n, h := range p {
-		found, err := h.People.ByHandle(t.Context(), handle)
-		if err != nil {
-			t.Fatalf("%s: %v", handle, err)
-		}
-		out[n] = found.ID
-	}
-	return out
-}
-
 // answer is what a client receives.
 type answer struct {
 	status int

@@ -22,7 +22,6 @@ type organisation struct {
 	*house
 	rng      *rand.Rand
 	nr       plein.ID
-	last     plein.ID
 	people   []plein.Actor
 	kinds    map[plein.ID]plein.AudienceKind
 	parts    map[plein.ID][]plein.ID // of composites
