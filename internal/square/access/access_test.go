@@ -56,6 +56,7 @@ func only[T any](all map[plein.ID]T, ids []plein.ID) map[plein.ID]T {
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) { fn(t, newHouse(t, d)) }, access.Migrations())
 }
 

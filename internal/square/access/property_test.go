@@ -229,6 +229,7 @@ func TestGoAndSQLAgreeOnEverybodyAndEverything(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		h.tx(func(ctx context.Context, tx *db.Tx) error {

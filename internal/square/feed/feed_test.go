@@ -36,6 +36,7 @@ type town struct {
 
 func each(t *testing.T, fn func(t *testing.T, h *town)) {
 	t.Helper()
+	t.Parallel()
 	squaretest.Each(t, func(t *testing.T, house *squaretest.House) {
 		h := &town{House: house}
 		h.ward = h.Unit("Interne B3", 0)
