@@ -34,6 +34,7 @@ async function press(form: HTMLFormElement, button: HTMLButtonElement): Promise<
   try {
     const answer = await fetch(button.getAttribute("formaction") ?? form.getAttribute("action") ?? "", {
       method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin", redirect: "error",
+      keepalive: true, // whoever goes on to another page at once has still pressed it
     });
     if (!answer.ok) throw new Error(String(answer.status));
     const now = (await answer.json().catch(() => ({}))) as { on?: boolean; count?: number };
