@@ -97,7 +97,7 @@ func TestNurse(t *testing.T) {
 	has(t, p, "Dank, dit hebben we op B3 nodig.")
 	react(t, p)
 	p.Click("main .post-acts form[action$=bookmark] button")
-	p.Await("the bookmark to stand", `document.querySelector("main .post-acts form[action$=bookmark] button").getAttribute("aria-pressed") === "true"`)
+	p.Await("the bookmark to stand", `(b => b.getAttribute("aria-pressed") === "true" && !b.dataset.busy)(document.querySelector("main .post-acts form[action$=bookmark] button"))`)
 	thread := strings.Split(p.Path(), "?")[0]
 	p.Go("/saved")
 	if !p.Has(`main a[href^="` + thread + `"]`) {
