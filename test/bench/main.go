@@ -4,12 +4,17 @@
 //
 //	go run ./test/bench            everything
 //	go run ./test/bench timeline   one part: timeline, writes, start
+//
+// With -cpuprofile FILE it writes where the time went; what is measured carries a
+// label: go tool pprof -tagfocus=cold FILE.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"text/tabwriter"
 )
@@ -27,9 +32,21 @@ type figure struct {
 func main() {
 	parts := map[string]func(context.Context, string) ([]figure, error){"timeline": timeline, "writes": writes, "start": start}
 	order := []string{"timeline", "writes", "start"}
-	asked := os.Args[1:]
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
+	flag.Parse()
+	asked := flag.Args()
 	if len(asked) == 0 {
 		asked = order
+	}
+	if *profile != "" {
+		f, err := os.Create(*profile)
+		if err != nil {
+			fail(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			fail(err)
+		}
+		defer pprof.StopCPUProfile()
 	}
 	dir, err := os.MkdirTemp("", "plein-bench-*")
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -32,8 +33,10 @@ func timeline(ctx context.Context, dir string) ([]figure, error) {
 	page := httptest.NewServer(o.app.Handler())
 	defer page.Close()
 	cold := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o.app.DropCaches()
-		o.app.Handler().ServeHTTP(w, r)
+		pprof.Do(r.Context(), pprof.Labels("what", "cold"), func(ctx context.Context) {
+			o.app.DropCaches()
+			o.app.Handler().ServeHTTP(w, r.WithContext(ctx))
+		})
 	}))
 	defer cold.Close()
 	size, err := bodySize(o.request(page.URL, "/", 0))
