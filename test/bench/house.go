@@ -27,7 +27,7 @@ type organisation struct {
 	app     *app.App
 	people  []people.Person
 	groups  []plein.ID
-	cookies []string // of the first hundred people
+	cookies []string // of the first thousand people
 }
 
 func settings(dir string) (config.Settings, error) {
@@ -152,9 +152,9 @@ func (o *organisation) say(ctx context.Context, tx *db.Tx, r *rand.Rand, in item
 	return i, err
 }
 
-// signIn gives the first hundred people a session each.
+// signIn gives the first thousand people a session each.
 func (o *organisation) signIn(ctx context.Context) error {
-	for _, p := range o.people[:min(100, len(o.people))] {
+	for _, p := range o.people[:min(1000, len(o.people))] {
 		err := o.app.DB.Tx(ctx, func(tx *db.Tx) error {
 			token, err := o.app.Sessions.Start(ctx, tx, p.ID, "bench")
 			if err == nil {
