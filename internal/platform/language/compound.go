@@ -1,20 +1,260 @@
 package language
 
-// Compounds knows which Dutch words are made of others.
-type Compounds struct{ counts map[string]int }
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+)
 
-// Learn finds out how words are made from how often each folded word was used.
-func Learn(counts map[string]int) *Compounds { return &Compounds{counts: counts} }
+// How careful taking apart is. Short pieces and rare ones make nonsense
+// ("par-keer-plaats" is not about a pair), so they are no parts.
+const (
+	minPart      = 4 // letters of a part
+	minUses      = 3 // times that a part was used by itself
+	maxParts     = 4
+	maxJoined    = 8 // compounds that two typed words may stand for
+	maxVocabular = 300_000
+)
 
-// Split gives the parts of a compound, or nil when the word is better left whole.
-func (c *Compounds) Split(word string) []string {
-	if c == nil || len(word) < 8 {
-		return nil
+// linking are what Dutch puts between the parts: verlof-s-regeling,
+// klant-en-service, zonn-e-scherm, kind-er-opvang.
+var linking = []string{"", "s", "en", "e", "n", "er"}
+
+// noPart are words that stand before or behind another without making a compound
+// of it: "overleggen" is not about legs, and "aanvraag" is no question.
+var noPart = wordSet(`aan achter alle alles ander andere beneden binnen boven buiten door elke geen goed halve hele hier iedere klaar
+	langs mede meer mijn minder naast neer niet onder over rond samen tegen terug toen tussen vast veel verder voor voort vrij waar wanneer
+	want weer weinig wel zeer zelf zich zijn zonder heid heden baar bare loos loze lijk lijke schap schappen achtig achtige isch ische iteit
+	iteiten atie aties erij erijen ende enden matig matige waardig waardige waarts wijze wijs zaam zame ster sters eren eerd eert igen ling
+	acht twee drie vier vijf zeven negen tien elfde twaalf dertien dertig veertig vijftig zestig zeventig tachtig negentig twintig honderd
+	best beste same lang eraf eruit erin tijdig lingen ring ringen ding ting tingen ning ningen ding dingen raar naar laar teren tief tieve ment menten ting iteit oneel inter super anti
+	auto semi multi onge`)
+
+func wordSet(words string) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		out[w] = true
 	}
-	for i := 4; i <= len(word)-4; i++ {
-		if c.counts[word[:i]] > 1 && c.counts[word[i:]] > 1 {
-			return []string{word[:i], word[i:]}
+	return out
+}
+
+// Compounds knows how this organisation makes long words of short ones. Nobody
+// keeps a list of them: what an organisation calls a "verlofknip" is in no
+// dictionary, but "verlof" and "knip" are in its texts. It is the method of Koehn
+// and Knight ("Empirical Methods for Compound Splitting", EACL 2003): of all ways
+// to cut a word into words that are used by themselves, take the one whose parts
+// have the largest geometric mean of uses, and leave the word whole when it is
+// used more than that.
+//
+// It never changes after Learn and may be used by many at once. A nil one takes
+// nothing apart.
+type Compounds struct {
+	uses   map[string]int      // of the stem of each word
+	forms  map[string]int      // uses of the stem, of each word that may be a part
+	splits map[string][]string // of the long words that were seen
+	joined map[[2]string][]string
+}
+
+// Learn makes a Compounds of how often each folded word was used (Vocabulary
+// counts them).
+func Learn(counts map[string]int) *Compounds {
+	c := &Compounds{uses: map[string]int{}, forms: map[string]int{}, splits: map[string][]string{}, joined: map[[2]string][]string{}}
+	stemOf := make(map[string]string, len(counts))
+	for w, n := range counts {
+		if n > 0 && len(w) >= minPart-1 && len(w) <= MaxTokenSize && letters(w) {
+			stem := dutchStem(w)
+			stemOf[w] = stem
+			c.uses[stem] += n
 		}
 	}
-	return nil
+	for w, stem := range stemOf {
+		if len(w) >= minPart && c.uses[stem] >= minUses && !noPart[w] && smallWords[w] == "" {
+			c.forms[w] = c.uses[stem]
+		}
+	}
+	long := make([]string, 0, len(stemOf))
+	for w := range stemOf {
+		if len(w) >= 2*minPart {
+			long = append(long, w)
+		}
+	}
+	slices.Sort(long)
+	for _, w := range long {
+		parts, score := c.cut(w)
+		if len(parts) == 0 {
+			continue
+		}
+		if score >= float64(c.uses[stemOf[w]]) {
+			c.splits[w] = parts
+		}
+		if len(parts) == 2 {
+			key := [2]string{dutchStem(parts[0]), dutchStem(parts[1])}
+			if had := c.joined[key]; len(had) < maxJoined && !slices.Contains(had, stemOf[w]) {
+				c.joined[key] = append(had, stemOf[w])
+			}
+		}
+	}
+	return c
+}
+
+// Split gives the parts of a folded compound, without what links them, or nil
+// when the word is better left whole.
+func (c *Compounds) Split(word string) []string {
+	if c == nil || len(word) < 2*minPart {
+		return nil
+	}
+	stem := dutchStem(word)
+	if parts, ok := c.splits[word]; ok || c.uses[stem] > 0 && c.known(word) {
+		return parts
+	}
+	parts, score := c.cut(word)
+	if score < float64(c.uses[stem]) {
+		return nil
+	}
+	return parts
+}
+
+func (c *Compounds) known(word string) bool { return c.forms[word] > 0 && c.splits[word] == nil }
+
+// asked gives the parts of a compound that somebody typed. A question may be
+// cut where a text is not: when "verlofaanvraag" is used more than "verlof", the
+// index keeps it whole, and who types it still wants to read about both.
+func (c *Compounds) asked(word string) []string {
+	if c == nil || len(word) < 2*minPart {
+		return nil
+	}
+	parts, _ := c.cut(word)
+	return parts
+}
+
+// together gives the stems of the compounds that two stems make, in this order.
+func (c *Compounds) together(first, second string) []string {
+	if c == nil {
+		return nil
+	}
+	return c.joined[[2]string{first, second}]
+}
+
+// cut finds the best way to take a word apart, whatever the word itself is worth.
+func (c *Compounds) cut(word string) (parts []string, score float64) {
+	if len(word) < 2*minPart || len(word) > MaxTokenSize || !letters(word) {
+		return nil, 0
+	}
+	// best[i][k] is the best sum of logarithms for word[i:] in k parts.
+	type way struct {
+		sum  float64
+		part string
+		next int
+	}
+	var best [MaxTokenSize + 1][maxParts + 1]*way
+	for i := len(word) - minPart; i >= 0; i-- {
+		if head, n := c.head(word[i:]); n > 0 {
+			best[i][1] = &way{sum: math.Log(float64(n)), part: head, next: len(word)}
+		}
+		for j := i + minPart; j <= len(word)-minPart; j++ {
+			part, n := c.modifier(word[i:j])
+			if n == 0 {
+				continue
+			}
+			for k := 2; k <= maxParts; k++ {
+				rest := best[j][k-1]
+				if rest == nil {
+					continue
+				}
+				if sum := math.Log(float64(n)) + rest.sum; best[i][k] == nil || sum > best[i][k].sum {
+					best[i][k] = &way{sum: sum, part: part, next: j}
+				}
+			}
+		}
+	}
+	chosen := 0
+	for k := 2; k <= maxParts; k++ {
+		if w := best[0][k]; w != nil {
+			if mean := math.Exp(w.sum / float64(k)); mean > score {
+				chosen, score = k, mean
+			}
+		}
+	}
+	for i, k := 0, chosen; k > 0; k-- {
+		w := best[i][k]
+		parts = append(parts, w.part)
+		i = w.next
+	}
+	return parts, score
+}
+
+// head is the last part: a word, or a form of one that was not seen yet.
+func (c *Compounds) head(s string) (part string, uses int) {
+	if n := c.forms[s]; n > 0 {
+		return s, n
+	}
+	if noPart[s] || smallWords[s] != "" {
+		return "", 0
+	}
+	stem := dutchStem(s)
+	if n := c.uses[stem]; n >= minUses && len(stem) >= minPart && len(s) > len(stem) && !noPart[stem] && smallWords[stem] == "" {
+		return s, n
+	}
+	return "", 0
+}
+
+// modifier is a part that others follow, with what links it taken off.
+func (c *Compounds) modifier(s string) (part string, uses int) {
+	for _, link := range linking {
+		if bare, ok := strings.CutSuffix(s, link); ok && len(bare) >= minPart {
+			n := c.forms[bare]
+			if n == 0 && c.uses[bare] >= minUses && !noPart[bare] && smallWords[bare] == "" {
+				n = c.uses[bare] // a stem by itself: vergader-zaal
+			}
+			if n > uses {
+				part, uses = bare, n
+			}
+		}
+	}
+	return part, uses
+}
+
+// Vocabulary counts in how many texts each word stands, to Learn from. It keeps
+// to Dutch texts and to texts that could be Dutch: in English two words that stand
+// together seldom mean what one does. It is for one goroutine.
+type Vocabulary struct{ counts map[string]int }
+
+// Add counts the words of a text.
+func (v *Vocabulary) Add(text string) {
+	tokens := Tokens(text)
+	if language, sure := guess(tokens); sure && language == English {
+		return
+	}
+	if v.counts == nil {
+		v.counts = map[string]int{}
+	}
+	seen := map[string]bool{}
+	for _, t := range tokens {
+		if !seen[t.Text] && letters(t.Text) {
+			seen[t.Text] = true
+			v.counts[t.Text]++
+		}
+	}
+	if len(v.counts) > maxVocabular {
+		v.forget()
+	}
+}
+
+// Counts gives what was counted. It is not a copy.
+func (v *Vocabulary) Counts() map[string]int { return v.counts }
+
+// forget leaves out the rarest words, so that no amount of nonsense fills the
+// memory.
+func (v *Vocabulary) forget() {
+	words := make([]string, 0, len(v.counts))
+	for w := range v.counts {
+		words = append(words, w)
+	}
+	slices.SortFunc(words, func(a, b string) int {
+		return cmp.Or(cmp.Compare(v.counts[b], v.counts[a]), strings.Compare(a, b))
+	})
+	for _, w := range words[maxVocabular/2:] {
+		delete(v.counts, w)
+	}
 }

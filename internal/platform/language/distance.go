@@ -1,7 +1,5 @@
 package language
 
-import "unicode/utf8"
-
 // maxDistance bounds the work for two words, however long they are.
 const maxDistance = 3
 
@@ -48,12 +46,4 @@ func Distance(a, b string, max int) int {
 }
 
 // clip gives the letters of a word, no more than a token has.
-func clip(s string) []rune {
-	if len(s) > MaxTokenSize {
-		s = s[:MaxTokenSize]
-		for !utf8.ValidString(s) && s != "" {
-			s = s[:len(s)-1]
-		}
-	}
-	return []rune(s)
-}
+func clip(s string) []rune { return []rune(clipBytes(s, MaxTokenSize)) }

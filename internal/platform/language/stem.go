@@ -2,7 +2,6 @@ package language
 
 import (
 	"github.com/blevesearch/snowballstem"
-	"github.com/blevesearch/snowballstem/dutch"
 	"github.com/blevesearch/snowballstem/english"
 )
 
@@ -19,17 +18,15 @@ func Stem(lang, word string) string {
 	if len(word) < 3 || !letters(word) {
 		return word
 	}
-	env := snowballstem.NewEnv(word)
 	switch lang {
 	case Dutch:
-		dutch.Stem(env)
+		return dutchStem(word)
 	case English:
+		env := snowballstem.NewEnv(word)
 		english.Stem(env)
+		return env.Current()
 	}
-	if env.Current() == "" {
-		return word
-	}
-	return env.Current()
+	return word
 }
 
 // letters says that a word is made of a to z only; the others have no endings
