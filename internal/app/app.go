@@ -132,6 +132,11 @@ func (a *App) Run(ctx context.Context) error {
 	}()
 	var wg sync.WaitGroup
 	wg.Go(func() { a.sweep(ctx) })
+	wg.Go(func() {
+		if err := a.Suggest.Warm(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("the list of names is read when it is first asked for", "err", err)
+		}
+	})
 	err = a.Changes.Run(ctx, a.followers()...)
 	wg.Wait()
 	return err

@@ -15,6 +15,7 @@ import (
 	"plein/internal/rooms/admin"
 	"plein/internal/rooms/imports"
 	"plein/internal/rooms/signin"
+	"plein/internal/rooms/suggest"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -46,7 +47,7 @@ func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
-		signin.Words(), imports.Words(), admin.Words(), Words(),
+		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), Words(),
 	}
 }
 
@@ -58,6 +59,7 @@ func (a *App) rooms() []Router {
 	return []Router{
 		a.SignIn,
 		a.Admin,
+		a.Suggest,
 	}
 }
 

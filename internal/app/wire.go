@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"time"
 
 	"plein/internal/platform/blob"
 	"plein/internal/platform/changes"
@@ -16,6 +17,7 @@ import (
 	"plein/internal/plein"
 	"plein/internal/rooms/admin"
 	"plein/internal/rooms/signin"
+	"plein/internal/rooms/suggest"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -41,6 +43,7 @@ type square struct {
 	Files    *files.Service
 	SignIn   *signin.Module
 	Admin    *admin.Module
+	Suggest  *suggest.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -80,7 +83,7 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		Closed: func(ctx context.Context, person plein.ID) error { return s.Sessions.EndAll(ctx, person, 0) }})
 	s.Groups = groups.New(groups.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Grants: s.Access, People: s.People, Log: o.Log})
 	s.Items = items.New(items.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People,
-		Text: text.New(), Named: s.named, Moderates: s.moderates})
+		Text: text.New(), Named: s.named, Moderates: s.moderates, Calls: s.calls})
 	s.Files = files.New(files.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, Items: s.Items, Blobs: s.Blobs})
 	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
 	s.SignIn = signin.New(signin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Jobs: s.Jobs, Mail: s.Mail, People: s.People,
@@ -88,6 +91,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Admin = admin.New(admin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, People: s.People, Groups: s.Groups, Sessions: s.Sessions,
 		Jobs: s.Jobs, Page: a.Page, Log: o.Log, SendLink: s.sendLink, Version: o.Version, Data: o.Settings.Data, Errors: a.errors,
 		Defaults: admin.Settings{OrgName: strings.TrimSpace(o.Settings.OrgName), DefaultLang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone, Guests: true}})
+	s.Suggest = suggest.New(suggest.Deps{Clock: a.Clock, People: s.People, Groups: s.Groups, Access: s.Access, Items: s.Items,
+		Page: a.Page, Zone: func(ctx context.Context) *time.Location { return a.wants(ctx).Zone }})
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items,
 		Around: func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() }})
 	return s, nil
@@ -121,14 +126,12 @@ func (s *square) groupNames(ctx context.Context, ids []plein.ID) (map[plein.ID]a
 // name that the writer may know of.
 func (s *square) named(ctx context.Context, a plein.Actor, name string) ([]text.Mention, error) {
 	var out []text.Mention
-	cards, err := s.People.Suggest(ctx, a, name, 20)
+	cards, err := s.People.Called(ctx, a, name)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range cards {
-		if text.Fold(c.Name) == text.Fold(name) || c.Handle == text.Fold(name) {
-			out = append(out, text.Mention{Kind: "person", ID: c.ID, Name: c.Name})
-		}
+		out = append(out, text.Mention{Kind: "person", ID: c.ID, Name: c.Name})
 	}
 	found, err := s.Groups.Resolve(ctx, a, []string{name})
 	if err != nil {
@@ -138,6 +141,12 @@ func (s *square) named(ctx context.Context, a plein.Actor, name string) ([]text.
 		out = append(out, text.Mention{Kind: "group", ID: g.ID, Name: g.Name})
 	}
 	return out, nil
+}
+
+// calls tells what naming a group does: it is told to whoever is in it.
+func (s *square) calls(ctx context.Context, a plein.Actor, id plein.ID) (items.Call, error) {
+	g, err := s.Groups.Look(ctx, a, id)
+	return items.Call{Name: g.Name, People: g.Members, About: g.About, May: a.Can(plein.MentionLarge) || g.Role == groups.Owner}, err
 }
 
 // moderates says who looks after the talk of an audience, from the database: for

@@ -16,6 +16,7 @@ const (
 	MaxTag         = 50
 	MaxTags        = 20 // per item, and per list of skills or languages
 	MaxMentions    = 50 // per item
+	MaxCalled      = 50 // people in a group that anybody may name; more needs MentionLarge
 	MaxGroupName   = 80
 	MaxPurpose     = 500
 	MaxFilename    = 200

@@ -87,6 +87,10 @@ var routes = map[string]asks{
 	"GET /units/{id}":          {over: "unit"},
 	"GET /units/{id}/posts":    {over: "unit", get: []string{"/units/{id}/posts", "/units/{id}/posts?at={item}"}},
 
+	"GET /suggest": {get: []string{"/suggest?q=a", "/suggest?q=coll&audience={audience}", "/suggest?q=&thread={item}", "/suggest?q=groep&kind=group",
+		"/suggest?q={word}&kind=tag", "/suggest?q=&kind=tag&audience={audience}", "/suggest?q={word}", "/suggest?kind=niets"}},
+	"POST /suggest/notes": {forms: []string{"body=Hoi+@Groep+1&audience={audience}", "body=@collega1+@Groep&thread={item}", "body={word}+@Anna"}},
+
 	"GET /settings":                   {get: []string{"/settings"}},
 	"GET /settings/profile":           {get: []string{"/settings/profile"}},
 	"GET /settings/display":           {get: []string{"/settings/display"}},

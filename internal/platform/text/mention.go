@@ -97,6 +97,15 @@ func EditForm(markdown string) string {
 	return markdown
 }
 
+// Typed writes a name as a person would type it to mean that name and no more,
+// brackets included where the end of it would not be plain to see.
+func Typed(name string) string {
+	if endsPlainly(name, "") {
+		return "@" + name
+	}
+	return "@[" + nameEscaper.Replace(name) + "]"
+}
+
 // StoreForm is ReplaceMentions for a text that was stored before as old: who was
 // named in it stays named, also when their name no longer resolves, and a text
 // that was not changed is stored as it was.

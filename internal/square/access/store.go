@@ -159,3 +159,15 @@ func bigint(e db.Engine, placeholder string) string {
 	}
 	return placeholder
 }
+
+// holdersAmong keeps of some people those who were granted a part of an audience
+// in time for a thing.
+func holdersAmong(ctx context.Context, q db.Queryer, t Thing, people []plein.ID) ([]plein.ID, error) {
+	if len(people) == 0 {
+		return nil, nil
+	}
+	return db.All(ctx, q, db.Value[plein.ID], `SELECT DISTINCT g.person_id FROM access_parts p
+		JOIN access_grants g ON g.audience_id = p.part_id
+		WHERE p.audience_id = $1 AND (g.since = 0 OR g.since <= $2) AND `+db.In(q.Engine(), "g.person_id", "$3"),
+		t.Audience, db.Micros(t.RootMade), db.List(q.Engine(), people))
+}

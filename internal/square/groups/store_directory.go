@@ -54,3 +54,21 @@ func resolvable(ctx context.Context, q db.Queryer, a plein.Actor, folds, slugs [
 		AND (`+db.In(q.Engine(), "g.name_fold", "$3")+` OR `+db.In(q.Engine(), "g.slug", "$4")+`) ORDER BY g.made, g.id`,
 		a.ID, !a.Guest, db.List(q.Engine(), folds), db.List(q.Engine(), slugs))
 }
+
+// beginning finds groups by how a word of their name begins, with the rights in
+// the query, as entriesAfter has them.
+func beginning(ctx context.Context, q db.Queryer, a plein.Actor, fold string, limit int) ([]Entry, error) {
+	begins := strings.TrimPrefix(containing(fold), "%")
+	return db.All(ctx, q, scanEntry, `SELECT `+groupColumns+`, COALESCE(m.rank, -1), FALSE, FALSE
+		FROM groups_groups g LEFT JOIN groups_members m ON m.group_id = g.id AND m.person = $1
+		WHERE (g.name_fold LIKE $3 ESCAPE '!' OR g.name_fold LIKE $4 ESCAPE '!') AND NOT g.archived
+		AND (m.person IS NOT NULL OR ($2 AND g.kind <> 'secret'))
+		ORDER BY CASE WHEN m.person IS NULL THEN 1 ELSE 0 END, g.name_fold, g.id LIMIT $5`,
+		a.ID, !a.Guest, begins, "% "+begins, limit)
+}
+
+func companions(ctx context.Context, q db.Queryer, person plein.ID, limit int) ([]plein.ID, error) {
+	return db.All(ctx, q, db.Value[plein.ID], `SELECT DISTINCT y.person FROM groups_members x
+		JOIN groups_members y ON y.group_id = x.group_id
+		WHERE x.person = $1 AND y.person <> $1 ORDER BY y.person LIMIT $2`, person, limit)
+}

@@ -30,6 +30,9 @@ type Deps struct {
 	Named func(ctx context.Context, a plein.Actor, name string) ([]text.Mention, error)
 	// Moderates says whether the actor looks after the talk in an audience they can see.
 	Moderates func(ctx context.Context, a plein.Actor, audience plein.ID) (bool, error)
+	// Calls tells what naming a group does, of a group that the actor knows of. May be
+	// nil where no group is ever too large.
+	Calls func(ctx context.Context, a plein.Actor, group plein.ID) (Call, error)
 	// Attach ties files that the author uploaded to the item, in its transaction.
 	Attach func(ctx context.Context, tx *db.Tx, i *Item, files []plein.ID) error
 	// Files gives what is attached to items. The caller has checked the reader.
@@ -262,24 +265,9 @@ func (s *Service) write(ctx context.Context, a plein.Actor, i *Item, before stri
 			return text.Doc{}, &e
 		}
 	}
-	var failed error
-	resolve := func(name string) []text.Mention {
-		if failed != nil || s.deps.Named == nil {
-			return nil
-		}
-		found, err := s.deps.Named(ctx, a, name)
-		if err != nil {
-			failed = err
-		}
-		return found
-	}
-	i.Body = text.StoreForm(i.Body, before, resolve)
-	if failed != nil {
-		return text.Doc{}, plein.Wrap("items.write", failed)
-	}
-	doc, err := s.deps.Text.Render(i.Body)
+	doc, err := s.render(ctx, a, i, before)
 	if err != nil {
-		return text.Doc{}, plein.Wrap("items.write", err)
+		return text.Doc{}, err
 	}
 	if len(doc.Mentions) > plein.MaxMentions {
 		return text.Doc{}, plein.FieldError("body", "items.mentions_many", plein.Args{"max": plein.MaxMentions})
@@ -287,16 +275,11 @@ func (s *Service) write(ctx context.Context, a plein.Actor, i *Item, before stri
 	if len(doc.Tags) > plein.MaxTags {
 		return text.Doc{}, plein.FieldError("body", "items.tags_many", plein.Args{"max": plein.MaxTags})
 	}
+	if err := s.mayCall(ctx, a, doc, before); err != nil {
+		return text.Doc{}, err
+	}
 	i.HTML, i.Lang = doc.HTML, doc.Lang
 	return doc, nil
-}
-
-func mentionsIn(doc text.Doc) []mention {
-	var out []mention
-	for _, m := range doc.Mentions {
-		out = append(out, mention{kind: m.Kind, id: m.ID})
-	}
-	return out
 }
 
 // canAsk says whether the actor may ask a whole audience to read something.

@@ -380,8 +380,14 @@ func TestGuestsHaveAnEnd(t *testing.T) {
 		r.refuses(r.SetUnit(r.ctx, r.admin, guest.ID, u.ID), "people.error.guest_standing")
 		r.refuses(r.SetManager(r.ctx, r.admin, guest.ID, sponsor.ID), "people.error.guest_standing")
 		r.refuses(r.SetRoles(r.ctx, r.admin, guest.ID, []plein.Role{plein.RoleAuditor}), "people.error.guest_standing")
-		if found, err := r.Suggest(r.ctx, a, "far", 5); err != nil || len(found) != 0 {
-			t.Errorf("a guest is offered colleagues: %v, %v", found, err)
+		if found, err := r.Called(r.ctx, a, "Farida Amrani"); err != nil || len(found) != 0 {
+			t.Errorf("a guest finds colleagues by name: %v, %v", found, err)
+		}
+		if found, err := r.Called(r.ctx, sponsor, "pim  GAST"); err != nil || len(found) != 1 || found[0].ID != guest.ID {
+			t.Errorf("a colleague finds %v, %v", found, err)
+		}
+		if found, err := r.Called(r.ctx, a, "pim.gast"); err != nil || len(found) != 1 {
+			t.Errorf("a guest does not find themselves: %v, %v", found, err)
 		}
 
 		r.clock.Set(start.Add(48*time.Hour - time.Second))

@@ -22,6 +22,8 @@ type Service struct {
 	tree    atomic.Pointer[Tree]
 	treeAge atomic.Uint64
 	count   headcount
+
+	watchers []func(plein.ID)
 }
 
 // Find gives a person by id, in whatever state. It does not ask who is looking:
@@ -236,28 +238,6 @@ func (s *Service) named(ctx context.Context, c Card) Card {
 	return c
 }
 
-// Suggest lists colleagues of whose name a word begins with what was typed, for
-// completing a mention. Guests get none (TRUST, path 9).
-func (s *Service) Suggest(ctx context.Context, actor plein.Actor, typed string, limit int) ([]Card, error) {
-	typed = foldQuery(typed)
-	if !actor.SignedIn() || actor.Guest || typed == "" {
-		return nil, nil
-	}
-	found, err := suggest(ctx, s.DB.Read(), strings.TrimPrefix(typed, "@"), min(max(limit, 1), 50))
-	if err != nil {
-		return nil, plein.Wrap("people.suggest", err)
-	}
-	tree, err := s.Units(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Card, len(found))
-	for i, p := range found {
-		out[i] = cardOf(p, tree)
-	}
-	return out, nil
-}
-
 // Reports lists who answers to a person directly, by name, at most two hundred.
 func (s *Service) Reports(ctx context.Context, manager plein.ID) ([]Person, error) {
 	out, err := reportsOf(ctx, s.DB.Read(), manager)
@@ -277,6 +257,7 @@ func (s *Service) Line(ctx context.Context, person plein.ID) ([]plein.ID, error)
 func (s *Service) Forget(id plein.ID) {
 	s.persons.forget(id)
 	s.cards.forget(id)
+	s.toldOf(id)
 }
 
 // Hear lets go of what a change made old. The app calls it with every line of the

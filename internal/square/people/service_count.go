@@ -38,6 +38,7 @@ func (s *Service) ForgetAll() {
 	s.cards.forgetAll()
 	s.forgetUnits()
 	s.count.at.Store(0)
+	s.toldOf(0)
 }
 
 // NoAdmin says that nobody active is a technical admin: the organisation still has

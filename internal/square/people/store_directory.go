@@ -66,10 +66,3 @@ func sites(ctx context.Context, q db.Queryer) ([]string, error) {
 	return db.All(ctx, q, db.Value[string], `SELECT MIN(location) FROM people_persons
 		WHERE state = 'active' AND guest = FALSE AND site <> '' GROUP BY site ORDER BY site LIMIT 200`)
 }
-
-// suggest lists people of whose name a word begins with the prefix.
-func suggest(ctx context.Context, q db.Queryer, prefix string, limit int) ([]Person, error) {
-	return db.All(ctx, q, scanPerson, `SELECT `+personColumns+` FROM people_persons
-		WHERE state = 'active' AND guest = FALSE AND names LIKE $1 ESCAPE '\' ORDER BY sort_key, id LIMIT $2`,
-		"% "+escapeLike(prefix)+"%", limit)
-}

@@ -81,7 +81,7 @@ func New(t *testing.T, d *db.DB) *House {
 		}})
 	h.Groups = groups.New(groups.Deps{DB: d, Changes: h.Changes, Clock: h.Clock, Grants: h.Access, People: h.People, Log: quiet})
 	h.Items = items.New(items.Deps{DB: d, Changes: h.Changes, Clock: h.Clock, Access: h.Access, People: h.People, Text: text.New(),
-		Named: h.named, Moderates: h.moderates})
+		Named: h.named, Moderates: h.moderates, Calls: h.calls})
 	h.Files = files.New(files.Deps{DB: d, Changes: h.Changes, Clock: h.Clock, Access: h.Access, Items: h.Items, Blobs: h.Blobs, Spool: t.TempDir()})
 	h.Items.UseFiles(h.Files.Attach, h.Files.Of)
 	h.Feed = feed.New(feed.Deps{DB: d, Clock: h.Clock, Access: h.Access, Items: h.Items,
@@ -112,20 +112,23 @@ func (h *House) groupNames(ctx context.Context, ids []plein.ID) (map[plein.ID]ac
 
 func (h *House) named(ctx context.Context, a plein.Actor, name string) ([]text.Mention, error) {
 	var out []text.Mention
-	cards, err := h.People.Suggest(ctx, a, name, 20)
+	cards, err := h.People.Called(ctx, a, name)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range cards {
-		if text.Fold(c.Name) == text.Fold(name) {
-			out = append(out, text.Mention{Kind: "person", ID: c.ID, Name: c.Name})
-		}
+		out = append(out, text.Mention{Kind: "person", ID: c.ID, Name: c.Name})
 	}
 	found, err := h.Groups.Resolve(ctx, a, []string{name})
 	if g, ok := found[name]; ok {
 		out = append(out, text.Mention{Kind: "group", ID: g.ID, Name: g.Name})
 	}
 	return out, err
+}
+
+func (h *House) calls(ctx context.Context, a plein.Actor, id plein.ID) (items.Call, error) {
+	g, err := h.Groups.Look(ctx, a, id)
+	return items.Call{Name: g.Name, People: g.Members, About: g.About, May: a.Can(plein.MentionLarge) || g.Role == groups.Owner}, err
 }
 
 // moderates is as the app has it, without the heads of departments.
