@@ -4,6 +4,7 @@ import { composer } from "./composer";
 import { copy } from "./copy";
 import { drafts } from "./drafts";
 import { keys } from "./keys";
+import { mention } from "./mention";
 import { menus } from "./menus";
 import { reactions } from "./reactions";
 
@@ -11,5 +12,6 @@ menus();
 drafts();
 reactions();
 composer();
+mention();
 keys();
 copy();

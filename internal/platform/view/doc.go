@@ -32,6 +32,10 @@
 //	                             with the word and a comma.
 //	                             Reactions post on=WORD or off=WORD; a Toggle posts NAME=true
 //	                             or false. Without scripts the same post redirects back
+//	[name=body] in it            offers people, groups and hashtags behind @ and # (GET
+//	                             /suggest), and says what naming them does (POST
+//	                             /suggest/notes); the conversation is read from the form's
+//	                             action, body[data-offers] names the list
 //	form data-kept               sends what was kept when a session had ended; the draft with
 //	                             the same text goes with it
 //	form data-sign-out           throws away all drafts of this device
