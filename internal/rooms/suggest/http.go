@@ -62,6 +62,9 @@ func lineOf(sp words.Speaker, a plein.Actor, o Offer) line {
 			l.Note = joined(sp.T("suggest.guest"), p.Employer)
 		case !a.Guest: // guests are not told what colleagues do or where
 			l.Note = joined(p.Title, p.UnitName)
+			if strings.Contains(p.Title, p.UnitName) {
+				l.Note = p.Title
+			}
 		}
 		if o.Unseen {
 			l.Warn = sp.T("suggest.unseen_short")

@@ -172,7 +172,9 @@ func (m *Module) reply(w http.ResponseWriter, r *http.Request) error {
 		}
 		return err
 	}
-	web.SetFlash(w, "items.replied")
+	if err := m.flashPosted(w, r, i, "items.replied"); err != nil {
+		return err
+	}
 	return web.Redirect(w, r, path(i.Root)+"#"+"p-"+i.ID.String())
 }
 

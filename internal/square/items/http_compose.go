@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"plein/internal/platform/web"
 	"plein/internal/plein"
@@ -231,6 +232,27 @@ func (m *Module) post(w http.ResponseWriter, r *http.Request) error {
 		v.Errors[field] = sentence
 		return m.showCompose(w, r, v, statusOf(err))
 	}
-	web.SetFlash(w, "items.posted", "name", audienceName(v.Speaker, v.labelOf(i.Audience)))
+	if err := m.flashPosted(w, r, i, "items.posted", "name", audienceName(v.Speaker, v.labelOf(i.Audience))); err != nil {
+		return err
+	}
 	return web.Redirect(w, r, landing(i, v))
+}
+
+// flashPosted says that something was posted, and who was named in it and cannot
+// read it: whoever has no scripts was not told before.
+func (m *Module) flashPosted(w http.ResponseWriter, r *http.Request, i *Item, key string, args ...any) error {
+	unseen, err := m.UnseenIn(r.Context(), i)
+	if err != nil {
+		return err
+	}
+	if len(unseen) == 0 {
+		web.SetFlash(w, key, args...)
+		return nil
+	}
+	var who []string
+	for _, c := range unseen[:min(len(unseen), 5)] {
+		who = append(who, c.Name)
+	}
+	web.SetFlash(w, "items.posted_unseen", "posted", m.Page(r).Speaker.T(key, args...), "who", strings.Join(who, ", "), "kind", "info")
+	return nil
 }
