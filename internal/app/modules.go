@@ -7,6 +7,7 @@ import (
 	"plein/internal/platform/blob"
 	"plein/internal/platform/changes"
 	"plein/internal/platform/db"
+	"plein/internal/platform/extract"
 	"plein/internal/platform/mail"
 	"plein/internal/platform/picture"
 	"plein/internal/platform/session"
@@ -45,7 +46,7 @@ func allMigrations() []db.Migrations {
 // allWords lists everything the house says to people.
 func allWords() []fs.FS {
 	return []fs.FS{
-		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(),
+		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
 		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), Words(),
 	}
