@@ -49,6 +49,7 @@ var routes = map[string]asks{
 	"POST /posts/{id}/delete":   {over: "item", forms: []string{""}},
 	"POST /posts/{id}/restore":  {over: "item", forms: []string{""}},
 	"POST /posts/{id}/pin":      {over: "item", forms: []string{"on=true", "on=false"}},
+	"POST /posts/{id}/accept":   {over: "item", forms: []string{"on=true", "on=false"}},
 	"POST /posts/{id}/read":     {over: "item", forms: []string{""}},
 
 	"GET /files/{id}":         {over: "file"},

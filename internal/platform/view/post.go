@@ -38,6 +38,7 @@ type PostView struct {
 	ShareTo    string          // a page to pass it on; "" hides it
 	Menu       templ.Component // MenuLink, MenuPost and MenuCopy; nil for no menu
 
+	Answer *AnswerView // of a question, on its own page; nil for none
 	Thread *ThreadView
 	Alone  bool // at the head of its own page: its title is the h1
 }
@@ -84,6 +85,20 @@ type ThreadView struct {
 	Slot      templ.Component // stands where Form would; for who fills it in later
 }
 
+// AnswerView is the chosen answer of a question, shown before the conversation.
+type AnswerView struct {
+	By         Person
+	Note       string
+	At, Edited time.Time
+	HTML       string
+	Href       string // its place in the conversation
+	Pictures   []PictureView
+	Files      []FileView
+	Chosen     string          // who chose it, as a sentence
+	UndoTo     string          // where the choice is taken back; "" for who may not
+	Under      templ.Component // nil for nothing
+}
+
 // ReplyView is one answer, on the first or the second level.
 type ReplyView struct {
 	ID        string
@@ -98,6 +113,8 @@ type ReplyView struct {
 	Files     []FileView
 	ReactTo   string
 	Reactions []ReactView
+	Chosen    bool   // the chosen answer
+	ChooseTo  string // where one chooses it as the answer; "" for who may not
 	Short     bool   // under a card: words already given can be joined, not chosen anew
 	ReplyTo   string // the page, or #id, where one answers this; "" for who may not
 	Menu      templ.Component

@@ -266,6 +266,13 @@ type Thread struct {
 	Replies []Card   // first-level replies, each with its own Replies
 	More    plein.ID // the place to go on from; zero at the end
 	ReadTo  plein.ID // how far the reader had read before now
+	Answer  *ChosenCard
+}
+
+// ChosenCard is the chosen answer at the head of a conversation.
+type ChosenCard struct {
+	Card
+	ChosenBy people.Card
 }
 
 // threadPage is how many replies one page of a thread shows.
@@ -303,7 +310,8 @@ func (s *Service) Thread(ctx context.Context, a plein.Actor, id, after plein.ID)
 		return Thread{}, plein.Wrap("items.thread", err)
 	}
 	t.Root, t.Replies, t.ReadTo = cards[0], nest(cards[1:]), read[i.Root]
-	return t, nil
+	t.Answer, err = s.chosenCard(ctx, a, r, t.Root.Item)
+	return t, plein.Wrap("items.thread", err)
 }
 
 // nest puts second-level replies under the first-level reply they answer. One

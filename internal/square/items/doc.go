@@ -11,13 +11,16 @@
 // items_items, items_tallies (counts, so that a page never counts rows),
 // items_reactions, items_mentions, items_tags, items_versions (what it said
 // before), items_bookmarks, items_pins, items_positions (how far a person has
-// read), items_acks (who confirmed a must-read).
+// read), items_acks (who confirmed a must-read), items_answers (the chosen answer of
+// a question).
 //
 // # Tells
 //
 // items.post.made, items.reply.made, items.item.edited, items.item.deleted,
 // items.item.restored, items.item.pinned, items.item.unpinned,
-// items.reaction.set, items.reaction.unset, items.item.acknowledged.
+// items.reaction.set, items.reaction.unset, items.item.acknowledged,
+// items.answer.accepted (extra "instead": the answer chosen before),
+// items.answer.withdrawn.
 //
 // # Hears
 //

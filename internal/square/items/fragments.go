@@ -152,7 +152,7 @@ func (v CardView) key(b []byte) []byte {
 func (v CardView) cardKey(b []byte, c Card) []byte {
 	b = number(b, int(c.ID))
 	b = number(b, c.Version)
-	b = number(b, c.Tally.Replies)
+	b = number(number(b, c.Tally.Replies), int(c.Answer))
 	for _, n := range c.Tally.Reactions {
 		b = number(b, n)
 	}

@@ -80,7 +80,13 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	if t.Root.Title != "" {
 		v.Page.Title = t.Root.Title
 	}
-	v.Rest = t.Replies
+	v.Rest, v.Answer = t.Replies, t.Answer
+	v.Card.MayPick = t.Root.Kind == plein.KindQuestion && !t.Root.Gone() && (v.Card.Own || v.Card.MayPin)
+	if t.Answer != nil && m.Thanks != nil {
+		if v.Thanks, err = m.Thanks(r, t.Root.Item, t.Answer.Item); err != nil {
+			return err
+		}
+	}
 	for _, c := range flat(t.Replies) {
 		if t.ReadTo != 0 && c.ID > t.ReadTo && c.Author != a.ID && !c.Gone() {
 			v.New++

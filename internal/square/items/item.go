@@ -35,6 +35,7 @@ type Item struct {
 	Body  string // Markdown, as written, with mentions resolved
 	HTML  string // rendered and sanitised
 
+	Answer  plein.ID // of a question: the reply that was chosen; zero for none
 	Tally   Tally
 	Preview []plein.ID // the newest replies, oldest first, for a card
 	Files   []Attachment

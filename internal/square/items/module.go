@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
@@ -17,6 +19,9 @@ type PageDeps struct {
 	Loose  func(ctx context.Context, a plein.Actor) ([]Attachment, error)
 	// Runs is Deps.Moderates from memory: for deciding which buttons are shown.
 	Runs func(ctx context.Context, a plein.Actor, audience plein.ID) (bool, error)
+	// Thanks stands under a chosen answer: where whoever was helped says so. May be
+	// nil, and may give nil.
+	Thanks func(r *http.Request, question, answer *Item) (templ.Component, error)
 }
 
 // Module is the pages of items.
@@ -47,6 +52,7 @@ func (m *Module) Routes(r *web.Routes) {
 	r.Post("/posts/{id}/delete", web.SignedIn, m.remove)
 	r.Post("/posts/{id}/restore", web.SignedIn, m.restore)
 	r.Post("/posts/{id}/pin", web.SignedIn, m.pin)
+	r.Post("/posts/{id}/accept", web.SignedIn, m.accept)
 	r.Post("/posts/{id}/read", web.SignedIn, m.acknowledge)
 	r.Get("/saved", web.SignedIn, m.saved)
 }

@@ -444,6 +444,9 @@ func (s *Service) Delete(ctx context.Context, a plein.Actor, id plein.ID) (*Item
 			if err := countReply(ctx, tx, i.Root, -1, time.Time{}); err != nil {
 				return err
 			}
+			if _, err := unchoose(ctx, tx, i.Root, id); err != nil {
+				return err
+			}
 		}
 		tx.AfterCommit(func() { s.cache.forget(id, i.Root) })
 		return s.tell(ctx, tx, a, "items.item.deleted", i)

@@ -20,7 +20,7 @@ func Migrations() db.Migrations { return db.Sub("items", migrations) }
 const itemColumns = `i.id, i.kind, i.audience_id, i.author_id, i.root_id, i.parent_id, i.depth, i.root_at,
 	i.made_at, i.edited_at, i.deleted_at, i.deleted_by, i.must_read, i.must_until, i.share_id, i.about_id, i.version,
 	i.lang, i.title, i.body, i.html,
-	t.replies, t.last_reply, t.acks, t.shares, t.agree, t.thanks, t.nice, t.same, t.help`
+	t.replies, t.last_reply, t.acks, t.shares, t.agree, t.thanks, t.nice, t.same, t.help, t.answer`
 
 const itemTables = `items_items i JOIN items_tallies t ON t.item_id = i.id`
 
@@ -32,7 +32,7 @@ func scanItem(s db.Scanner) (*Item, error) {
 	err := s.Scan(&i.ID, &kind, &i.Audience, &i.Author, &i.Root, &i.Parent, &i.Depth, &rootAt,
 		&made, &edited, &deleted, &i.DeletedBy, &i.MustRead, &until, &i.Share, &i.About, &i.Version,
 		&i.Lang, &i.Title, &i.Body, &i.HTML,
-		&i.Tally.Replies, &lastReply, &i.Tally.Acks, &i.Tally.Shares, &r[0], &r[1], &r[2], &r[3], &r[4])
+		&i.Tally.Replies, &lastReply, &i.Tally.Acks, &i.Tally.Shares, &r[0], &r[1], &r[2], &r[3], &r[4], &i.Answer)
 	i.Kind, i.RootMade, i.Made = plein.Kind(kind), db.FromMicros(rootAt), db.FromMicros(made)
 	i.Edited, i.Deleted, i.MustUntil = db.FromMicros(edited), db.FromMicros(deleted), db.FromMicros(until)
 	i.Tally.LastReply = db.FromMicros(lastReply)

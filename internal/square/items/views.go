@@ -3,6 +3,8 @@ package items
 import (
 	"time"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/view"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
@@ -21,6 +23,7 @@ type CardView struct {
 	Alone   bool // the page is about this item: its title is the h1
 	MayPin  bool
 	MayHide bool       // may take it away without being its author
+	MayPick bool       // may choose the answer, on the page of a question
 	Reply   *ReplyView // the field under it; nil for none
 
 	kept *fragments // where its rendered form is remembered; nil for nowhere
@@ -165,6 +168,9 @@ type ThreadView struct {
 	Rest []Card // replies, first level
 	More string // address of the next page of replies; "" at the end
 	New  int    // replies that came since the reader was last here
+
+	Answer *ChosenCard
+	Thanks templ.Component // under the chosen answer; nil for nothing
 }
 
 // crumbs lead from a conversation to the place where it was begun.

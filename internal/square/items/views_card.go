@@ -44,6 +44,8 @@ func (v CardView) tag() view.TagView {
 		return view.TagView{} // the must-read's own
 	case v.Why != "":
 		return view.TagView{Kind: "brand", Label: v.Why}
+	case v.Kind == plein.KindQuestion && v.Answer != 0:
+		return view.TagView{Kind: "good", Icon: "check", Label: v.Speaker.T("items.question.answered")}
 	case v.Kind == plein.KindQuestion:
 		return view.TagView{Kind: "delft", Icon: "question", Label: v.Speaker.T("items.question.tag")}
 	}
@@ -138,6 +140,10 @@ func (v CardView) replyOf(c Card) view.ReplyView {
 		r.Pictures, r.Files = attachments(c.Files)
 		r.ReactTo, r.Reactions = path(c.ID)+"/react", v.reactions(c)
 		r.ReplyTo = path(v.ID) + "?to=" + c.ID.String() + "#antwoord"
+		r.Chosen = v.Answer != 0 && v.Answer == c.ID
+		if v.MayPick {
+			r.ChooseTo = path(c.ID) + "/accept"
+		}
 		if c.Own || v.MayHide {
 			r.Menu = replyMenu(v, c)
 		}
@@ -194,6 +200,14 @@ func (v CardView) Praise() bool { return v.Kind == plein.KindPraise || v.Gone() 
 func (v CardView) whole(t ThreadView) view.PostView {
 	p := v.post()
 	p.Thread = &view.ThreadView{Replies: v.repliesOf(t.Rest)}
+	if c := t.Answer; c != nil && !v.Gone() {
+		p.Answer = &view.AnswerView{By: face(c.By), Note: v.note(c.By), At: c.Made, Edited: c.Edited, HTML: c.HTML,
+			Href: path(c.ID), Chosen: v.Speaker.T("items.answer.chosen_by", "name", c.ChosenBy.Name), Under: t.Thanks}
+		p.Answer.Pictures, p.Answer.Files = attachments(c.Files)
+		if v.MayPick {
+			p.Answer.UndoTo = path(c.ID) + "/accept"
+		}
+	}
 	if !v.Gone() && v.Reply != nil {
 		p.Thread.Form = v.replyForm(*v.Reply, true)
 	}
