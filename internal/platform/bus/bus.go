@@ -102,6 +102,11 @@ func (b *Bus) Publish(subject string, data []byte) error {
 // goroutine of its own. In the subject "*" stands for one word and a last ">"
 // for any number of them. After stop returns no new call of fn begins.
 func (b *Bus) Subscribe(subject string, fn func(data []byte)) (stop func(), err error) {
+	return b.Listen(subject, func(_ string, data []byte) { fn(data) })
+}
+
+// Listen is Subscribe for who wants to know on which subject a signal came.
+func (b *Bus) Listen(subject string, fn func(subject string, data []byte)) (stop func(), err error) {
 	if !wellFormed(subject, true) {
 		return nil, plein.Wrap("bus.subscribe", fmt.Errorf("bad subject %q", subject))
 	}
@@ -115,7 +120,7 @@ func (b *Bus) Subscribe(subject string, fn func(data []byte)) (stop func(), err 
 				b.log.Error("a listener panicked", "subject", subject, "panic", p, "stack", string(debug.Stack()))
 			}
 		}()
-		fn(m.Data)
+		fn(m.Subject, m.Data)
 	})
 	if err != nil {
 		return nil, plein.Wrap("bus.subscribe", err)

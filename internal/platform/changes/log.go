@@ -188,13 +188,16 @@ func safely(fn func() error) (err error) {
 // on this node only and without a cursor: for caches, which may be thrown away.
 // fn must be quick.
 func (l *Log) Tail(ctx context.Context, fn func(plein.Event)) (stop func(), err error) {
-	if err := l.db.Tx(ctx, func(tx *db.Tx) error { return l.fit(ctx, tx) }); err != nil {
-		return nil, plein.Wrap("changes.tail", err)
-	}
-	from, err := newest(ctx, l.db.Read())
+	from, err := l.Newest(ctx)
 	if err != nil {
 		return nil, plein.Wrap("changes.tail", err)
 	}
+	return l.TailFrom(ctx, from, func(e plein.Event, _ Place) { fn(e) })
+}
+
+// TailFrom is Tail from a place on, and says where each change stands: for what
+// has to tell later from where it goes on.
+func (l *Log) TailFrom(ctx context.Context, place Place, fn func(plein.Event, Place)) (stop func(), err error) {
 	wake, unsubscribe, err := l.signals()
 	if err != nil {
 		return nil, err
@@ -203,6 +206,7 @@ func (l *Log) Tail(ctx context.Context, fn func(plein.Event)) (stop func(), err 
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
+		from := cursor(place)
 		for ctx.Err() == nil {
 			lines, err := after(ctx, l.db.Read(), from, 500)
 			if err != nil {
@@ -213,7 +217,7 @@ func (l *Log) Tail(ctx context.Context, fn func(plein.Event)) (stop func(), err 
 				continue
 			}
 			for _, line := range lines {
-				fn(line.event)
+				fn(line.event, Place(line.cursor))
 				from = line.cursor
 			}
 			if len(lines) < 500 {

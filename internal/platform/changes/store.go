@@ -85,6 +85,16 @@ func newest(ctx context.Context, q db.Queryer) (cursor, error) {
 	return c, err
 }
 
+// newestBefore is the last settled line that was told at a moment or before it.
+func newestBefore(ctx context.Context, q db.Queryer, at time.Time) (cursor, error) {
+	c, err := db.One(ctx, q, scanCursor, `SELECT xid, seq FROM changes_log
+		WHERE at <= $1 AND `+settled(q.Engine())+` ORDER BY xid DESC, seq DESC LIMIT 1`, db.Micros(at))
+	if errors.Is(err, plein.ErrNotFound) {
+		return beginning, nil
+	}
+	return c, err
+}
+
 func scanCursor(s db.Scanner) (c cursor, err error) {
 	err = s.Scan(&c.xid, &c.seq)
 	return c, err

@@ -141,6 +141,16 @@ func (s *Store) List(ctx context.Context, person plein.ID) ([]Session, error) {
 	return all, plein.Wrap("session.list", err)
 }
 
+// Living tells of some sessions which have not ended, and when each will if it is
+// not used again. It looks in the database: for streams, which outlive a request.
+func (s *Store) Living(ctx context.Context, ids []plein.ID) (map[plein.ID]time.Time, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := living(ctx, s.db.Read(), ids, s.clock.Now())
+	return found, plein.Wrap("session.living", err)
+}
+
 // Count tells how many sessions there are, of everybody together.
 func (s *Store) Count(ctx context.Context) (int, error) {
 	n, err := count(ctx, s.db.Read(), s.clock.Now())

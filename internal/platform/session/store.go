@@ -54,6 +54,19 @@ func list(ctx context.Context, q db.Queryer, person plein.ID, now time.Time) ([]
 		WHERE person_id = $1 AND ends_at > $2 ORDER BY seen_at DESC, id DESC`, int64(person), db.Micros(now))
 }
 
+func living(ctx context.Context, q db.Queryer, ids []plein.ID, now time.Time) (map[plein.ID]time.Time, error) {
+	out := make(map[plein.ID]time.Time, len(ids))
+	_, err := db.All(ctx, q, func(s db.Scanner) (struct{}, error) {
+		var id plein.ID
+		var ends int64
+		err := s.Scan(&id, &ends)
+		out[id] = db.FromMicros(ends)
+		return struct{}{}, err
+	}, `SELECT id, ends_at FROM sessions_sessions WHERE ends_at > $2 AND `+db.In(q.Engine(), "id", "$1"),
+		db.List(q.Engine(), ids), db.Micros(now))
+	return out, err
+}
+
 func count(ctx context.Context, q db.Queryer, now time.Time) (int, error) {
 	return db.One(ctx, q, db.Value[int], `SELECT COUNT(*) FROM sessions_sessions WHERE ends_at > $1`, db.Micros(now))
 }

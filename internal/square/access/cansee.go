@@ -63,6 +63,16 @@ type audience struct {
 	everyone bool
 }
 
+// Sight is one audience as the rule needs it, looked up once and then asked for
+// many readers without the database: for telling people who are connected.
+type Sight struct {
+	Kind  plein.AudienceKind
+	parts []audience
+}
+
+// For says whether a reader may see what stands in the audience.
+func (s Sight) For(r Reader, rootMade time.Time) bool { return canSee(r, s.parts, rootMade) }
+
 // Condition is the same rule as canSee in SQL. It is true for a row of the table
 // or alias that has the columns audience_id and root_at when the person may see
 // it. The two arguments take the places $first and $first+1.

@@ -127,6 +127,12 @@ func (s *Service) CanSee(ctx context.Context, r Reader, t Thing) (bool, error) {
 	return canSee(r, k.parts, t.RootMade), nil
 }
 
+// SightOf looks an audience up for asking about many readers.
+func (s *Service) SightOf(ctx context.Context, id plein.ID) (Sight, error) {
+	k, err := s.lookUp(ctx, id)
+	return Sight{Kind: k.Kind, parts: k.parts}, err
+}
+
 // Find gives an audience by its id. An unknown one is NotFound.
 func (s *Service) Find(ctx context.Context, id plein.ID) (plein.Audience, error) {
 	k, err := s.lookUp(ctx, id)
