@@ -12,8 +12,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"plein/internal/platform/blob"
 	"plein/internal/platform/bus"
+	"plein/internal/platform/changes"
 	"plein/internal/platform/clock"
 	"plein/internal/platform/config"
 	"plein/internal/platform/db"
@@ -97,24 +100,32 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	if o.Demo {
 		a.demoRoutes()
 	}
-	a.Server = web.New(web.Options{Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
+	figures := prometheus.NewRegistry()
+	a.measureStreams(figures)
+	a.Server = web.New(web.Options{Registry: figures, Log: o.Log, Words: a.Words, Actor: a.actor, Page: a.Page, LostForm: a.SignIn.LostForm,
 		FirstRun: a.SignIn.FirstRun, Secure: o.Settings.Secure(), TrustedProxies: o.Settings.TrustedProxies, BaseURL: o.Settings.Base(),
 		MetricsToken: o.Settings.MetricsToken, DefaultLang: a.defaultLang, Limits: o.Limits, Ready: a.DB.Ping}, a.Routes)
 	return a, nil
 }
 
 // Handler answers every request.
-func (a *App) Handler() http.Handler { return withFrame(a.Server) }
+func (a *App) Handler() http.Handler { return a.withFrame(a.Server) }
 
 // Run does everything that follows from what people do, until ctx ends: the
 // followers of the change log, the jobs and the sweeping.
 func (a *App) Run(ctx context.Context) error {
-	stop, err := a.Changes.Tail(ctx, func(e plein.Event) {
+	from, err := a.Changes.Since(ctx, a.Live.Back())
+	if err != nil {
+		return err
+	}
+	a.Live.Begin(from)
+	stop, err := a.Changes.TailFrom(ctx, from, func(e plein.Event, at changes.Place) {
 		a.Access.Hear(e)
 		a.People.Hear(e)
 		a.Groups.Hear(e)
 		a.Items.Hear(e)
 		a.Admin.Hear(e)
+		a.Live.Hear(e, at) // after those whose caches it leans on
 	})
 	if err != nil {
 		return err
@@ -137,9 +148,11 @@ func (a *App) Run(ctx context.Context) error {
 			a.Log.Warn("the list of names is read when it is first asked for", "err", err)
 		}
 	})
+	streams := make(chan error, 1)
+	go func() { streams <- a.Live.Run(ctx) }()
 	err = a.Changes.Run(ctx, a.followers()...)
 	wg.Wait()
-	return err
+	return errors.Join(err, <-streams)
 }
 
 // keepChanges is how long lines stay in the change log after all have read them.

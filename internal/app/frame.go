@@ -3,8 +3,10 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
+	"plein/internal/platform/changes"
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 	"plein/internal/platform/words"
@@ -21,12 +23,16 @@ type frameKey struct{}
 
 // framed keeps the page of a request, because several parts of one answer ask
 // for it.
-type framed struct{ page *view.Page }
+type framed struct {
+	page *view.Page
+	live changes.Place // from where on what is shown can be followed: before anything was read
+}
 
 // withFrame gives every request a place to keep its page.
-func withFrame(next http.Handler) http.Handler {
+func (a *App) withFrame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), frameKey{}, &framed{})))
+		kept := &framed{live: a.Live.Here()}
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), frameKey{}, kept)))
 	})
 }
 
@@ -56,12 +62,19 @@ func (a *App) page(r *http.Request, actor plein.Actor) view.Page {
 	sp := a.Words.For(lang, zone)
 	p := view.Page{Speaker: sp, Lang: lang, Theme: actor.Theme, Contrast: actor.Contrast, Path: r.URL.RequestURI(),
 		Now: a.Clock.Now(), OrgName: set.OrgName, BrandCSS: set.BrandCSSHref}
-	if key, args := web.Flash(r); key != "" {
+	// A part that is fetched behind a page's back must not take away what the page
+	// has to say.
+	if strings.HasPrefix(r.URL.Path, "/live/") {
+		p.Flash = nil
+	} else if key, args := web.Flash(r); key != "" {
 		p.Flash = flashOf(sp, key, args)
 	}
 	if actor.SignedIn() {
 		p.Frame = a.frame(r.Context(), actor, sp, p.OrgName)
 		p.Frame.BrandCSS = p.BrandCSS
+		if kept, ok := r.Context().Value(frameKey{}).(*framed); ok {
+			p.Frame.Live = a.Live.Cursor(kept.live)
+		}
 	} else {
 		p.Help = []view.Link{{Href: "/help", Label: sp.T("nav.help")}, {Href: "/privacy", Label: sp.T("nav.privacy")}}
 	}
@@ -127,11 +140,8 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 }
 
 func (a *App) groupLinks(ctx context.Context, actor plein.Actor, mine []groups.Group) []view.GroupLink {
-	mine = mine[:min(len(mine), groupsInMenu)]
-	ids := make([]plein.ID, len(mine))
-	for n, g := range mine {
-		ids[n] = g.ID
-	}
+	ids := shownGroups(mine)
+	mine = mine[:len(ids)]
 	news, err := a.Feed.News(ctx, actor, ids)
 	if err != nil {
 		a.Log.Warn("the menu is shown without counts", "err", err)

@@ -15,6 +15,7 @@ import (
 	"plein/internal/square/files"
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
+	"plein/internal/square/live"
 	"plein/internal/square/people"
 	assets "plein/web"
 )
@@ -27,6 +28,7 @@ func (a *App) pages() {
 	a.Routes = &web.Routes{}
 	for _, m := range []Router{
 		a.feedPages, a.itemPages, a.filePages,
+		live.NewModule(a.Live, live.PageDeps{Thread: a.itemPages.ThreadPart}),
 		people.NewModule(people.PageDeps{Service: a.People, Page: a.Page, Photos: a.Blobs, Avatar: avatar,
 			Posts: a.personTalk, UnitPosts: a.unitTalk, Acts: a.personActs}),
 		groups.NewModule(a.Groups, groups.PageDeps{People: a.People, Page: a.Page, Talk: a.groupTalk, Files: a.groupFiles}),

@@ -23,6 +23,7 @@ import (
 	"plein/internal/square/files"
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
+	"plein/internal/square/live"
 	"plein/internal/square/people"
 )
 
@@ -41,6 +42,7 @@ type square struct {
 	Items    *items.Service
 	Feed     *feed.Service
 	Files    *files.Service
+	Live     *live.Service
 	SignIn   *signin.Module
 	Admin    *admin.Module
 	Suggest  *suggest.Module
@@ -94,7 +96,14 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Suggest = suggest.New(suggest.Deps{Clock: a.Clock, People: s.People, Groups: s.Groups, Access: s.Access, Items: s.Items,
 		Page: a.Page, Zone: func(ctx context.Context) *time.Location { return a.wants(ctx).Zone }})
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items,
-		Around: func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() }})
+		Around:  func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() },
+		Visited: a.badge})
+	key, err := installationKey(ctx, a.DB, "live")
+	if err != nil {
+		return nil, err
+	}
+	s.Live = live.New(live.Deps{Bus: a.bus, Clock: a.Clock, Access: s.Access, Items: s.Items, Key: key, Log: o.Log,
+		Actor: s.People.Actor, Sessions: s.Sessions.Living, Counts: s.badges})
 	return s, nil
 }
 

@@ -38,6 +38,7 @@ type Frame struct {
 	KeysOff  bool        // single-letter keys switched off
 	Search   *Search     // nil for no search field
 	NoWrite  bool        // a person who may write nowhere has no Write button
+	Live     string      // from where on this page can be followed; "" for a page that stands still
 }
 
 // Search is the field in the top bar: a GET form.
@@ -114,6 +115,13 @@ func (p Page) brandCSS() string {
 }
 
 func (p Page) keysOff() bool { return p.Frame != nil && p.Frame.KeysOff }
+
+func (p Page) live() string {
+	if p.Frame == nil {
+		return ""
+	}
+	return p.Frame.Live
+}
 
 func (p Page) me() string {
 	if p.Frame == nil {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -180,7 +181,11 @@ func (s *Server) measure(w *answer, r *http.Request, took time.Duration) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	s.meter.observe(pattern, method, status, took)
+	if w.st.route.stream {
+		s.meter.requests.WithLabelValues(pattern, method, strconv.Itoa(status/100)+"xx").Inc() // how long it was open says nothing about speed
+	} else {
+		s.meter.observe(pattern, method, status, took)
+	}
 	s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 		slog.String("id", w.st.id), slog.String("method", method), slog.String("route", pattern),
 		slog.Int("status", status), slog.Int64("bytes", w.bytes), slog.Duration("took", took.Round(time.Microsecond)))

@@ -91,10 +91,13 @@ func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, person plein.ID, targ
 
 // Visit remembers that the actor has now seen an audience's talk.
 func (s *Service) Visit(ctx context.Context, a plein.Actor, audience plein.ID) error {
-	defer s.items.Marked(a.ID)
 	err := s.db.Tx(ctx, func(tx *db.Tx) error {
 		return setVisit(ctx, tx, a.ID, audience, plein.NewID(s.clock.Now()))
 	})
+	s.items.Marked(a.ID)
+	if err == nil && s.visited != nil {
+		s.visited(a.ID)
+	}
 	return plein.Wrap("feed.visit", err)
 }
 

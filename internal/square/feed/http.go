@@ -43,6 +43,9 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 	if v.Cards, err = m.show(r, kept.cards, kept.why); err != nil {
 		return err
 	}
+	if at == "" && path != "/following" { // whom one follows is not told to the stream
+		v.News = path
+	}
 	if kept.next != "" {
 		v.Older = path + "?at=" + url.QueryEscape(kept.next)
 	}
@@ -178,6 +181,7 @@ func (m *Module) In(r *http.Request, audience plein.ID, path string, mayWrite bo
 		v.Composer = &c
 	}
 	if at == "" {
+		v.News, v.NewsOf = path, audience.String()
 		if err := m.Visit(ctx, a, audience); err != nil {
 			return nil, err
 		}

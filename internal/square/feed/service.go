@@ -22,6 +22,9 @@ type Deps struct {
 	// Around is the version of everything else that a page shows: names, faces,
 	// labels. nil keeps pages without asking, for tests.
 	Around func() uint64
+	// Visited hears that somebody has now seen an audience's talk, so that their
+	// other devices can know. nil is nobody.
+	Visited func(person plein.ID)
 }
 
 // Service answers "what does this person see first".
@@ -38,12 +41,14 @@ type Service struct {
 
 	kept   *kept
 	around func() uint64
+
+	visited func(person plein.ID)
 }
 
 // New makes the service.
 func New(d Deps) *Service {
 	return &Service{db: d.DB, clock: d.Clock, access: d.Access, items: d.Items, follows: make(map[plein.ID]Follows),
-		news: make(map[plein.ID]keptNews), kept: newKept(), around: d.Around}
+		news: make(map[plein.ID]keptNews), kept: newKept(), around: d.Around, visited: d.Visited}
 }
 
 // askedWithin is how long a thread in which one was named keeps its place.

@@ -16,6 +16,7 @@ type HomeView struct {
 	Tabs     []view.Link
 	Composer *items.ComposerView
 	Cards    []items.CardView
+	News     string // the address of the list from its top, where news is told; "" where it is not
 	Older    string
 	Empty    EmptyView
 	Why      bool // offers the explanation of the order
@@ -50,6 +51,8 @@ type TalkView struct {
 	view.Page
 	Composer *items.ComposerView
 	Cards    []items.CardView
+	News     string // the address of the list from its top, where news is told; "" where it is not
+	NewsOf   string // the audience
 	Older    string
 	Empty    EmptyView
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/text"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
@@ -53,26 +55,57 @@ func (m *Module) thread(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID, status int, typed ReplyView) error {
+	v, read, err := m.threadView(r, id, typed)
+	if err != nil {
+		return err
+	}
+	if v.Card.ID != id && status == http.StatusOK {
+		return web.Redirect(w, r, path(v.Card.ID)+"#"+"p-"+id.String())
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	return web.Render(w, r, status, ThreadPage(v))
+}
+
+// ThreadPart makes a conversation as it stands on its own page, for who has that
+// page open and wants what is new in it. With seen in its address the reader has
+// it before their eyes.
+func (m *Module) ThreadPart(r *http.Request, id plein.ID) (templ.Component, error) {
+	v, read, err := m.threadView(r, id, ReplyView{})
+	if err != nil {
+		return nil, err
+	}
+	if v.Card.ID != id {
+		return nil, plein.ErrNotFound // of a reply there is no part
+	}
+	if r.URL.Query().Get("seen") != "" && r.Method == http.MethodGet {
+		if err := read(); err != nil {
+			return nil, err
+		}
+	}
+	v.New = 0
+	return threadPart(v), nil
+}
+
+// threadView gathers a conversation; read remembers that the reader has seen it.
+func (m *Module) threadView(r *http.Request, id plein.ID, typed ReplyView) (v ThreadView, read func() error, err error) {
 	ctx, a := r.Context(), plein.ActorFrom(r.Context())
 	var after plein.ID
 	if at := r.URL.Query().Get("after"); at != "" {
-		var err error
 		if after, err = plein.ParseID(at); err != nil {
-			return err
+			return v, nil, err
 		}
 	}
 	t, err := m.Thread(ctx, a, id, after)
 	if err != nil {
-		return err
-	}
-	if t.Root.ID != id && status == http.StatusOK {
-		return web.Redirect(w, r, path(t.Root.ID)+"#"+"p-"+id.String())
+		return v, nil, err
 	}
 	page := m.Page(r)
-	v := ThreadView{Page: page}
+	v.Page = page
 	cards, err := m.CardViews(r, []Card{t.Root})
 	if err != nil {
-		return err
+		return v, nil, err
 	}
 	v.Card = cards[0]
 	v.Card.Alone = true
@@ -108,12 +141,12 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 	for _, c := range flat(t.Replies) {
 		last = max(last, c.ID)
 	}
-	if last > t.ReadTo {
-		if err := m.ReadTo(ctx, a, t.Root.ID, last); err != nil {
-			return err
+	return v, func() error {
+		if last <= t.ReadTo {
+			return nil
 		}
-	}
-	return web.Render(w, r, status, ThreadPage(v))
+		return m.ReadTo(ctx, a, t.Root.ID, last)
+	}, nil
 }
 
 // flat lists replies of both levels.

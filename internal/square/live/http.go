@@ -56,17 +56,18 @@ func (m *Module) stream(w http.ResponseWriter, r *http.Request) error {
 		if len(frames) > 0 {
 			_ = out.SetWriteDeadline(time.Now().Add(writeWithin)) // a recorder in a test has none
 			for _, f := range frames {
-				if _, err := w.Write(f); err != nil {
-					m.Stuck(one)
-					return nil
+				if _, err = w.Write(f); err != nil {
+					break
 				}
 			}
-			if err := out.Flush(); err != nil {
+			if err == nil {
+				err = out.Flush()
+			}
+			if err != nil && ctx.Err() == nil {
 				m.Stuck(one)
-				return nil
 			}
 		}
-		if over != Going {
+		if over != Going || err != nil && ctx.Err() == nil {
 			return nil
 		}
 	}

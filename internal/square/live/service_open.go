@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"plein/internal/platform/changes"
 	"plein/internal/plein"
 	"plein/internal/square/access"
 )
@@ -20,8 +21,12 @@ type Ask struct {
 	Places  []plein.ID // audiences whose talk its tabs show
 }
 
-// Cursor gives the place from which a page that is made now can be followed.
-func (s *Service) Cursor() string { return s.tokens.seal(s.hub.newest(), s.Clock.Now()) }
+// Here is how far the change log was heard. A page that is made after asking can be
+// followed from there.
+func (s *Service) Here() changes.Place { return s.hub.newest() }
+
+// Cursor seals such a place for a browser.
+func (s *Service) Cursor(p changes.Place) string { return s.tokens.seal(p, s.Clock.Now()) }
 
 // Open begins a stream. What the person may not see is left out without a word.
 // Whoever opens it closes it.
