@@ -35,6 +35,8 @@ var NoScreen = map[string]string{
 	"GET /readyz":            "for machines",
 	"GET /metrics":           "for machines",
 	"GET /people/{id}/photo": "the bytes of a photo",
+	"GET /live":              "a stream; several_tabs_test.go sees what pages make of it",
+	"GET /live/threads/{id}": "a part of a page",
 	"GET /sign-in/continue":  "only with something kept; the journey of the lost session meets it",
 	"GET /setup":             "only where there is no administrator; the journey of the first set-up meets it",
 }

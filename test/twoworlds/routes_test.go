@@ -19,6 +19,7 @@ type asks struct {
 
 	numbers bool // its answer holds numbers about the machine that differ in time: only looked through for tokens
 	static  bool // the same for everybody
+	stream  bool // it has no end: read as far as its greeting; stream_test.go reads on
 }
 
 var routes = map[string]asks{
@@ -55,6 +56,9 @@ var routes = map[string]asks{
 	"GET /files/{id}":         {over: "file"},
 	"GET /files/{id}/thumb":   {over: "file"},
 	"POST /files/{id}/remove": {over: "file", forms: []string{""}},
+
+	"GET /live":              {get: []string{"/live?thread={item}&place={group}&after={item}", "/live?place={unit}&place={audience}"}, stream: true},
+	"GET /live/threads/{id}": {over: "item", get: []string{"/live/threads/{id}", "/live/threads/{id}?seen=1&after={item}"}},
 
 	"GET /groups":                  {get: []string{"/groups", "/groups?show=mine", "/groups?show=archived", "/groups?q=groep", "/groups?q={word}", "/groups?after={group}"}},
 	"GET /groups/new":              {get: []string{"/groups/new"}},
@@ -180,6 +184,7 @@ type request struct {
 	method, path, form string
 	json               bool
 	numbers            bool
+	stream             bool
 }
 
 func (q request) String() string {
@@ -273,7 +278,7 @@ func reading(m *model) []request {
 		}
 		for _, path := range a.addresses(pattern) {
 			turn++
-			out = append(out, fill(m, request{method: method, path: path, numbers: a.numbers}, turn)...)
+			out = append(out, fill(m, request{method: method, path: path, numbers: a.numbers, stream: a.stream}, turn)...)
 		}
 	}
 	return out

@@ -27,7 +27,7 @@ func bundle(dir string) (map[string][]byte, error) {
 
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir: dir,
-		EntryPoints:   []string{"css/plein.css", "islands/plein.ts"},
+		EntryPoints:   []string{"css/plein.css", "islands/plein.ts", "islands/line.ts"},
 		Outdir:        "dist",
 		EntryNames:    "[name].[hash]",
 		AssetNames:    "[name].[hash]",

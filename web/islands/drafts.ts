@@ -39,12 +39,17 @@ function put(k: string, d: Draft): boolean {
 export function drafts(): void {
   try {
     settle();
-    document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(mind);
+    mindDrafts(document);
     document.querySelectorAll<HTMLFormElement>("form[data-kept]").forEach(again);
     document.querySelectorAll("form[data-sign-out]").forEach((f) => f.addEventListener("submit", forget));
   } catch {
     // No storage here. Nothing on the page depends on it.
   }
+}
+
+// mindDrafts minds the forms in what came into the page later, too.
+export function mindDrafts(within: ParentNode): void {
+  within.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(mind);
 }
 
 // settle decides about drafts that were on their way when this page was asked for.

@@ -5,6 +5,7 @@ import { copy } from "./copy";
 import { drafts } from "./drafts";
 import { keys } from "./keys";
 import { mention } from "./mention";
+import { live } from "./live";
 import { menus } from "./menus";
 import { reactions } from "./reactions";
 
@@ -15,3 +16,4 @@ composer();
 mention();
 keys();
 copy();
+live();

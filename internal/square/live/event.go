@@ -60,6 +60,7 @@ type line struct {
 	thread   plein.ID
 	actor    plein.ID
 	frame    []byte // as it goes over the wire, the same for every reader
+	beside   []byte // the same for who has the place open without its being in their timeline
 }
 
 // rootMade is when the thread began, to the millisecond and never later: what
@@ -77,11 +78,19 @@ func frame(id, name, data string) []byte {
 	return []byte(b.String())
 }
 
-func frameOf(token string, w what, e plein.Event) []byte {
+// framesOf writes a change for who has its audience in their timeline, and for who
+// looks at it from beside.
+func framesOf(token string, w what, e plein.Event) (own, beside []byte) {
 	if w == posted || w == gone {
-		return frame(token, w.String(), `{"post":"`+e.Target.ID.String()+`","in":"`+e.Audience.String()+`"}`)
+		data := `{"post":"` + e.Target.ID.String() + `","in":"` + e.Audience.String() + `"}`
+		own = frame(token, w.String(), data)
+		if beside = own; w == posted {
+			beside = frame(token, "beside", data)
+		}
+		return own, beside
 	}
-	return frame(token, "thread", `{"thread":"`+e.Target.ID.String()+`","item":"`+e.Object.ID.String()+`","what":"`+w.String()+`"}`)
+	own = frame(token, "thread", `{"thread":"`+e.Target.ID.String()+`","item":"`+e.Object.ID.String()+`","what":"`+w.String()+`"}`)
+	return own, own
 }
 
 // Badges are the counts that stand on every page of a person.

@@ -197,8 +197,8 @@ func (h *hub) after(p changes.Place) ([]line, bool) {
 // slow to take it.
 func (h *hub) receivers(l line, sight access.Sight) (slow []*Stream) {
 	made := l.rootMade()
-	give := func(s *Stream) {
-		if !s.send(l.frame) {
+	give := func(s *Stream, f []byte) {
+		if !s.send(f) {
 			slow = append(slow, s)
 		}
 	}
@@ -206,24 +206,25 @@ func (h *hub) receivers(l line, sight access.Sight) (slow []*Stream) {
 		for p := range h.audiences[l.audience] {
 			if l.newsTo(p, sight, made) {
 				for _, s := range p.streams {
-					give(s)
+					give(s, l.frame)
 				}
 			}
 		}
 		for s := range h.places[l.audience] {
 			if _, told := h.audiences[l.audience][s.who]; !told && l.newsTo(s.who, sight, made) {
-				give(s)
+				give(s, l.beside)
 			}
 		}
 	}
 	if l.what != posted {
 		for s := range h.threads[l.thread] {
-			told := false
+			told := false // that it is gone, above
 			if l.what == gone {
 				_, told = h.audiences[l.audience][s.who]
+				told = told || slices.Contains(s.places, l.audience)
 			}
 			if !told && sight.For(s.who.reader, made) {
-				give(s)
+				give(s, l.frame)
 			}
 		}
 	}
@@ -236,13 +237,24 @@ func (l line) newsTo(p *person, sight access.Sight, made time.Time) bool {
 	return !(l.what == posted && l.actor == p.id) && sight.For(p.reader, made)
 }
 
-// concerns says whether a line that was passed on before was for a stream.
-func (h *hub) concerns(l line, s *Stream, sight access.Sight) bool {
+// concerns gives what a stream gets of a line that was passed on before it came;
+// nil for nothing.
+func (h *hub) concerns(l line, s *Stream, sight access.Sight) []byte {
 	made := l.rootMade()
-	if (l.what == posted || l.what == gone) && (slices.Contains(s.who.feed, l.audience) || slices.Contains(s.places, l.audience)) {
-		return l.newsTo(s.who, sight, made)
+	own := slices.Contains(s.who.feed, l.audience)
+	if (l.what == posted || l.what == gone) && (own || slices.Contains(s.places, l.audience)) {
+		if !l.newsTo(s.who, sight, made) {
+			return nil
+		}
+		if own {
+			return l.frame
+		}
+		return l.beside
 	}
-	return l.what != posted && slices.Contains(s.threads, l.thread) && sight.For(s.who.reader, made)
+	if l.what != posted && slices.Contains(s.threads, l.thread) && sight.For(s.who.reader, made) {
+		return l.frame
+	}
+	return nil
 }
 
 func put[K comparable, V comparable](m map[K]map[V]struct{}, key K, v V) {

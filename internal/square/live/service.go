@@ -55,6 +55,7 @@ type Service struct {
 
 	mu      sync.Mutex
 	pending []heard
+	busy    bool
 	lost    bool // more came than fits
 	checks  map[plein.ID]struct{}
 	counts  map[plein.ID]struct{}
@@ -93,6 +94,13 @@ func (s *Service) Hear(e plein.Event, p changes.Place) {
 	}
 	s.mu.Unlock()
 	nudge(s.wakePass)
+}
+
+// Quiet says that everything that was heard up to a place has been passed on.
+func (s *Service) Quiet(p changes.Place) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.pending) == 0 && !s.busy && !p.After(s.hub.newest())
 }
 
 // Badge says that what a person's counts are made of has changed.
@@ -137,8 +145,13 @@ func nudge(c chan struct{}) {
 func (s *Service) pass(ctx context.Context) {
 	s.mu.Lock()
 	lines, lost := s.pending, s.lost
-	s.pending, s.lost = nil, false
+	s.pending, s.lost, s.busy = nil, false, true
 	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.busy = false
+	}()
 	for _, l := range lines {
 		if s.hub.take(l.place) {
 			s.handle(ctx, l)
@@ -175,8 +188,8 @@ func (s *Service) handle(ctx context.Context, h heard) {
 		s.hub.distrust(0)
 	}
 	s.judge(ctx)
-	l := line{place: h.place, at: e.At, what: w, audience: e.Audience, thread: e.Target.ID, actor: e.Actor,
-		frame: frameOf(s.tokens.seal(h.place, s.Clock.Now()), w, e)}
+	l := line{place: h.place, at: e.At, what: w, audience: e.Audience, thread: e.Target.ID, actor: e.Actor}
+	l.frame, l.beside = framesOf(s.tokens.seal(h.place, s.Clock.Now()), w, e)
 	s.hub.mu.Lock()
 	s.hub.keep(l)
 	slow := s.hub.receivers(l, sight)

@@ -136,8 +136,8 @@ func (s *Service) enter(ctx context.Context, one *Stream, a plein.Actor, r acces
 func (s *Service) greet(one *Stream, missed []line, sights map[plein.ID]access.Sight, whole bool) [][]byte {
 	var out [][]byte
 	for _, l := range missed {
-		if s.hub.concerns(l, one, sights[l.audience]) {
-			out = append(out, l.frame)
+		if f := s.hub.concerns(l, one, sights[l.audience]); f != nil {
+			out = append(out, f)
 		}
 	}
 	if !whole || len(out) > maxReplay {
