@@ -117,7 +117,7 @@ func (m *Module) threadView(r *http.Request, id plein.ID, typed ReplyView) (v Th
 	v.Card.MayPick = t.Root.Kind == plein.KindQuestion && !t.Root.Gone() && (v.Card.Own || v.Card.MayPin)
 	if t.Answer != nil && m.Thanks != nil {
 		if v.Thanks, err = m.Thanks(r, t.Root.Item, t.Answer.Item); err != nil {
-			return err
+			return v, nil, err
 		}
 	}
 	for _, c := range flat(t.Replies) {
