@@ -335,3 +335,36 @@ func firstRunes(s string, n int) string {
 	}
 	return s
 }
+
+// Known gives those of some groups that the actor may know of, in use, as far as
+// they may know them.
+func (s *Service) Known(ctx context.Context, a plein.Actor, ids []plein.ID) ([]Entry, error) {
+	if !a.SignedIn() || len(ids) == 0 {
+		return nil, nil
+	}
+	entries, err := entriesIn(ctx, s.DB.Read(), a, ids)
+	if err != nil {
+		return nil, plein.Wrap("groups.known", err)
+	}
+	for i := range entries {
+		e := &entries[i]
+		if sightOf(e.Kind, e.Role, e.Invited, a) == Named {
+			e.Group = e.forOutsiders()
+		}
+	}
+	return entries, nil
+}
+
+// Walk pages through all groups by id, without asking who wants to know: for
+// whoever keeps an index of those that are no secret.
+func (s *Service) Walk(ctx context.Context, after plein.ID, limit int) ([]Group, error) {
+	gs, err := groupsAfter(ctx, s.DB.Read(), after, limit)
+	return gs, plein.Wrap("groups.walk", err)
+}
+
+// Fresh gives groups as the database has them now, without asking who wants to
+// know: for whoever keeps an index of those that are no secret.
+func (s *Service) Fresh(ctx context.Context, ids []plein.ID) ([]Group, error) {
+	gs, err := groupsByID(ctx, s.DB.Read(), ids)
+	return gs, plein.Wrap("groups.fresh", err)
+}

@@ -33,6 +33,22 @@ func entriesAfter(ctx context.Context, q db.Queryer, a plein.Actor, query Direct
 		a.ID, !a.Guest && !query.Mine, query.Archived, containing(query.Name), c.fold, c.id, limit)
 }
 
+// entriesIn is entriesAfter for some groups.
+func entriesIn(ctx context.Context, q db.Queryer, a plein.Actor, ids []plein.ID) ([]Entry, error) {
+	return db.All(ctx, q, scanEntry, `SELECT `+groupColumns+`, COALESCE(m.rank, -1), i.person IS NOT NULL, r.person IS NOT NULL
+		FROM groups_groups g
+		LEFT JOIN groups_members m ON m.group_id = g.id AND m.person = $1
+		LEFT JOIN groups_invitations i ON i.group_id = g.id AND i.person = $1
+		LEFT JOIN groups_requests r ON r.group_id = g.id AND r.person = $1
+		WHERE (m.person IS NOT NULL OR ($2 AND g.kind <> 'secret')) AND NOT g.archived
+		AND `+db.In(q.Engine(), "g.id", "$3")+` ORDER BY g.name_fold, g.id`,
+		a.ID, !a.Guest, db.List(q.Engine(), ids))
+}
+
+func groupsAfter(ctx context.Context, q db.Queryer, after plein.ID, limit int) ([]Group, error) {
+	return db.All(ctx, q, scanGroup, `SELECT `+groupColumns+` FROM groups_groups g WHERE g.id > $1 ORDER BY g.id LIMIT $2`, after, limit)
+}
+
 func scanEntry(s db.Scanner) (e Entry, err error) {
 	var made int64
 	var rank int
