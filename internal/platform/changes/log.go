@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -119,6 +120,39 @@ func (l *Log) Run(ctx context.Context, followers ...Follower) error {
 	}
 	wg.Wait()
 	return nil
+}
+
+// CatchUp lets one follower handle all that was told up to now: for tests, and for
+// commands that do their work and stop.
+func (l *Log) CatchUp(ctx context.Context, f Follower) error {
+	if f.Batch == 0 {
+		f.Batch = 500
+	}
+	if err := l.db.Tx(ctx, func(tx *db.Tx) error {
+		if err := l.fit(ctx, tx); err != nil {
+			return err
+		}
+		return registerCursor(ctx, tx, f.Name)
+	}); err != nil {
+		return plein.Wrap("changes.catchup", err)
+	}
+	for ctx.Err() == nil {
+		if n, err := l.step(ctx, f); err != nil {
+			return err
+		} else if n > 0 {
+			continue
+		}
+		// On PostgreSQL a line waits for whoever else is writing.
+		all, err := l.Lags(ctx)
+		if err != nil {
+			return plein.Wrap("changes.catchup", err)
+		}
+		if !slices.ContainsFunc(all, func(g Lag) bool { return g.Follower == f.Name && g.Lines > 0 }) {
+			return nil
+		}
+		wait(ctx, nil, poll/100)
+	}
+	return ctx.Err()
 }
 
 func (l *Log) follow(ctx context.Context, f Follower, wake <-chan struct{}) {

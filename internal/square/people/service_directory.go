@@ -114,3 +114,10 @@ func readCursor(s string) ([]byte, plein.ID, error) {
 	}
 	return key, id, nil
 }
+
+// Walk pages through everybody by id, without asking who wants to know: for
+// whoever keeps an index.
+func (s *Service) Walk(ctx context.Context, after plein.ID, limit int) ([]Person, error) {
+	ps, err := personsAfter(ctx, s.DB.Read(), after, limit)
+	return ps, plein.Wrap("people.walk", err)
+}

@@ -66,3 +66,7 @@ func sites(ctx context.Context, q db.Queryer) ([]string, error) {
 	return db.All(ctx, q, db.Value[string], `SELECT MIN(location) FROM people_persons
 		WHERE state = 'active' AND guest = FALSE AND site <> '' GROUP BY site ORDER BY site LIMIT 200`)
 }
+
+func personsAfter(ctx context.Context, q db.Queryer, after plein.ID, limit int) ([]Person, error) {
+	return db.All(ctx, q, scanPerson, `SELECT `+personColumns+` FROM people_persons WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+}

@@ -74,13 +74,18 @@ func oldest(ctx context.Context, q db.Queryer, texts bool, before time.Time, lim
 		ORDER BY since, id LIMIT $2`, db.Micros(before), limit)
 }
 
-func dequeue(ctx context.Context, tx *db.Tx, done []waiting) error {
+// dequeue takes away what was handled and tells how many there were: what was
+// touched again has another mark by now and stays.
+func dequeue(ctx context.Context, tx *db.Tx, done []waiting) (int, error) {
+	all := 0
 	for _, w := range done {
-		if _, err := tx.Exec(ctx, `DELETE FROM search_queue WHERE kind = $1 AND id = $2 AND mark = $3`, w.kind, w.id, w.mark); err != nil {
-			return err
+		n, err := db.Exec(ctx, tx, `DELETE FROM search_queue WHERE kind = $1 AND id = $2 AND mark = $3`, w.kind, w.id, w.mark)
+		if err != nil {
+			return all, err
 		}
+		all += int(n)
 	}
-	return nil
+	return all, nil
 }
 
 func postpone(ctx context.Context, tx *db.Tx, w waiting, until time.Time) error {
@@ -96,10 +101,10 @@ func waitingSince(ctx context.Context, q db.Queryer) (time.Time, error) {
 }
 
 // empty throws the whole index away, its words too, but not the synonyms, which
-// people made.
+// people made, nor the places, which other nodes may remember.
 func empty(ctx context.Context, tx *db.Tx) error {
 	for _, query := range []string{
-		`DELETE FROM search_postings`, `DELETE FROM search_docs`, `DELETE FROM search_terms`, `DELETE FROM search_places`,
+		`DELETE FROM search_postings`, `DELETE FROM search_docs`, `DELETE FROM search_terms`,
 		`DELETE FROM search_texts`, `DELETE FROM search_queue`, `DELETE FROM search_words`,
 		`DELETE FROM search_state WHERE name <> 'writer'`,
 	} {

@@ -27,6 +27,7 @@ import (
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
+	"plein/internal/square/search"
 )
 
 // Morning is when a test begins. The clock stands still unless it is moved.
@@ -46,6 +47,7 @@ type House struct {
 	Items   *items.Service
 	Files   *files.Service
 	Feed    *feed.Service
+	Search  *search.Service
 }
 
 // Each runs a test in a new house on every engine.
@@ -57,7 +59,7 @@ func Each(t *testing.T, fn func(t *testing.T, h *House)) {
 // Migrations lists the tables of the square.
 func Migrations() []db.Migrations {
 	return []db.Migrations{changes.Migrations(), people.Migrations(), groups.Migrations(), access.Migrations(),
-		items.Migrations(), feed.Migrations(), files.Migrations()}
+		items.Migrations(), feed.Migrations(), files.Migrations(), search.Migrations()}
 }
 
 // New opens the square on a database that has its tables.
@@ -68,7 +70,7 @@ func New(t *testing.T, d *db.DB) *House {
 	must(t, err)
 	t.Cleanup(b.Close)
 	h := &House{T: t, DB: d, Clock: clock.Fixed(Morning)}
-	h.Words, err = words.New([]fs.FS{web.Words(), text.Words(), people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words()}...)
+	h.Words, err = words.New([]fs.FS{web.Words(), text.Words(), people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words()}...)
 	must(t, err)
 	h.Blobs, err = blob.OpenFolder(t.TempDir())
 	must(t, err)
@@ -86,7 +88,16 @@ func New(t *testing.T, d *db.DB) *House {
 	h.Items.UseFiles(h.Files.Attach, h.Files.Of)
 	h.Feed = feed.New(feed.Deps{DB: d, Clock: h.Clock, Access: h.Access, Items: h.Items,
 		Around: func() uint64 { return h.Access.Version() + h.People.Version() + h.Groups.Version() }})
+	h.Search = search.New(search.Deps{DB: d, Clock: h.Clock, Log: quiet, Access: h.Access, Items: h.Items, People: h.People, Groups: h.Groups,
+		Inside: h.Files.Inside})
 	return h
+}
+
+// Indexed lets the index catch up with everything that was told.
+func (h *House) Indexed() {
+	h.T.Helper()
+	must(h.T, h.Changes.CatchUp(h.T.Context(), h.Search.Follower()))
+	must(h.T, h.Search.CatchUp(h.T.Context()))
 }
 
 func (h *House) unitNames(ctx context.Context, ids []plein.ID) (map[plein.ID]string, error) {
