@@ -150,6 +150,7 @@ func (a *App) Run(ctx context.Context) error {
 	})
 	streams := make(chan error, 1)
 	go func() { streams <- a.Live.Run(ctx) }()
+	wg.Go(func() { a.Search.Run(ctx) })
 	err = a.Changes.Run(ctx, a.followers()...)
 	wg.Wait()
 	return errors.Join(err, <-streams)

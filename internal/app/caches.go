@@ -9,5 +9,6 @@ func (a *App) DropCaches() {
 	a.People.ForgetAll()
 	a.Groups.Forget()
 	a.Feed.Forget()
+	a.Search.Forget()
 	a.Sessions.Forget()
 }

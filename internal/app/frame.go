@@ -112,8 +112,8 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 	}
 	if !actor.Guest {
 		f.Nav = append(f.Nav, view.Link{Href: "/people", Label: sp.T("nav.people"), Icon: "people"})
-		f.Search = &view.Search{Action: "/people", Hint: sp.T("app.search_hint")}
 	}
+	f.Search = &view.Search{Action: "/search", Hint: sp.T("app.search_hint")}
 	f.Nav = append(f.Nav, view.Link{Href: "/saved", Label: sp.T("nav.bookmarks"), Icon: "bookmark"})
 	f.Menu = []view.Link{
 		{Href: f.Me.Href, Label: sp.T("nav.profile"), Icon: "people"},

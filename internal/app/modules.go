@@ -23,6 +23,7 @@ import (
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
+	"plein/internal/square/search"
 )
 
 // allMigrations lists every owner of tables, in the order in which they are made.
@@ -37,6 +38,7 @@ func allMigrations() []db.Migrations {
 		items.Migrations(),
 		feed.Migrations(),
 		files.Migrations(),
+		search.Migrations(),
 		signin.Migrations(),
 		imports.Migrations(),
 		admin.Migrations(),
@@ -47,7 +49,7 @@ func allMigrations() []db.Migrations {
 func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
-		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(),
+		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words(),
 		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), Words(),
 	}
 }
@@ -66,7 +68,7 @@ func (a *App) rooms() []Router {
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {
-	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower()}
+	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower()}
 }
 
 type sweeping struct {

@@ -17,6 +17,7 @@ import (
 	"plein/internal/square/items"
 	"plein/internal/square/live"
 	"plein/internal/square/people"
+	"plein/internal/square/search"
 	assets "plein/web"
 )
 
@@ -29,6 +30,7 @@ func (a *App) pages() {
 	for _, m := range []Router{
 		a.feedPages, a.itemPages, a.filePages,
 		live.NewModule(a.Live, live.PageDeps{Thread: a.itemPages.ThreadPart}),
+		search.NewModule(a.Search, search.PageDeps{Page: a.Page}),
 		people.NewModule(people.PageDeps{Service: a.People, Page: a.Page, Photos: a.Blobs, Avatar: avatar,
 			Posts: a.personTalk, UnitPosts: a.unitTalk, Acts: a.personActs}),
 		groups.NewModule(a.Groups, groups.PageDeps{People: a.People, Page: a.Page, Talk: a.groupTalk, Files: a.groupFiles}),

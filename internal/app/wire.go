@@ -25,6 +25,7 @@ import (
 	"plein/internal/square/items"
 	"plein/internal/square/live"
 	"plein/internal/square/people"
+	"plein/internal/square/search"
 )
 
 // square is the ground floor, each part handed what it needs. This file is the
@@ -43,6 +44,7 @@ type square struct {
 	Feed     *feed.Service
 	Files    *files.Service
 	Live     *live.Service
+	Search   *search.Service
 	SignIn   *signin.Module
 	Admin    *admin.Module
 	Suggest  *suggest.Module
@@ -104,6 +106,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	}
 	s.Live = live.New(live.Deps{Bus: a.bus, Clock: a.Clock, Access: s.Access, Items: s.Items, Key: key, Log: o.Log,
 		Actor: s.People.Actor, Sessions: s.Sessions.Living, Counts: s.badges})
+	s.Search = search.New(search.Deps{DB: a.DB, Clock: a.Clock, Log: o.Log, Access: s.Access, Items: s.Items, People: s.People,
+		Groups: s.Groups, Inside: s.Files.Inside})
 	return s, nil
 }
 

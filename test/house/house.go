@@ -140,7 +140,8 @@ func (h *House) Close() error {
 // Letters gives the mail that was left in the folder, oldest first.
 func (h *House) Letters() ([]mail.Dropped, error) { return mail.ReadDrop(app.MailDrop(h.Settings)) }
 
-// Settled says that every follower of the change log has read all there is.
+// Settled says that every follower of the change log has read all there is, and
+// that nothing waits for the index of search.
 func (h *House) Settled(ctx context.Context) (bool, error) {
 	lags, err := h.Changes.Lags(ctx)
 	for _, l := range lags {
@@ -148,7 +149,10 @@ func (h *House) Settled(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	return h.Search.Idle(ctx) // what was said can be found
 }
 
 // drain reads a body to its end, so that its connection is used again.

@@ -83,6 +83,13 @@ var routes = map[string]asks{
 	"POST /groups/{id}/role":       {over: "group", forms: []string{"person={person}&role=owner"}},
 	"POST /groups/{id}/follow":     {over: "group", forms: []string{"on=true", "on=false"}},
 
+	"GET /search": {get: []string{"/search", "/search?q={word}", "/search?q={word}&sort=best", "/search?q=dit+{word}&group={audience}", "/search?q=dit", "/search?q=dit&sort=best",
+		"/search?q=dit&group={audience}&person={person}", "/search?q=dit&kind=replies&period=week", "/search?q=groep&kind=groups", "/search?q=vak&kind=people",
+		"/search?q=txt&kind=files", "/search?q=dit&after={item}", "/search?q=dit&sort=best&after={item}.{item}"}},
+	"GET /search/synonyms":            {get: []string{"/search/synonyms"}},
+	"POST /search/synonyms":           {forms: []string{"words=alleen", "words="}},
+	"POST /search/synonyms/{id}/drop": {over: "item", forms: []string{""}},
+
 	"GET /people": {get: []string{"/people", "/people?q=a", "/people?q={word}", "/people?unit={unit}", "/people?letter=a", "/people?place=Gebouw",
 		"/people?after={person}"}},
 	"GET /people/{id}":         {over: "person"},

@@ -81,6 +81,7 @@ func (w *world) play(from, to int) {
 			w.t.Fatalf("step %d, %s: %v", n, s.what, err)
 		}
 	}
+	w.settle()
 }
 
 // missing gives what is not made an id all the same, to ask for it by.
@@ -280,11 +281,17 @@ func (w *world) closeAccount(p *person) error {
 	if err := w.People.Close(w.ctx, people.House(), w.id(p.ref())); err != nil {
 		return err
 	}
-	testkit.Eventually(w.t, "the followers to hear that an account was closed", func() bool {
+	w.settle()
+	return nil
+}
+
+// settle waits until the followers have acted on everything, search among them.
+func (w *world) settle() {
+	w.t.Helper()
+	testkit.Eventually(w.t, "the followers to hear of everything", func() bool {
 		done, err := w.Settled(w.ctx)
 		return err == nil && done
 	})
-	return nil
 }
 
 // ---- the other world -----------------------------------------------------------------

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"plein/internal/platform/text"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
 	"plein/internal/square/access"
@@ -37,6 +38,9 @@ func (m *Module) compose(w http.ResponseWriter, r *http.Request) error {
 	}
 	if q.Get("kind") == string(plein.KindQuestion) {
 		v.Kind = plein.KindQuestion
+	}
+	if t, err := text.CleanName(q.Get("title"), plein.MaxTitle); err == nil {
+		v.TitleText = t // what somebody searched for and did not find
 	}
 	if id, err := plein.ParseID(q.Get("about")); err == nil {
 		c, err := m.about(r, id)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"plein/internal/platform/language"
 	"plein/internal/plein"
 	"plein/internal/square/access"
 )
@@ -51,6 +52,35 @@ func (s *Service) best(ctx context.Context, r access.Reader, q Query, words []wo
 		res.Next = g.rows[0].id.String() + "." + ranked[to-1].ID.String()
 	}
 	return nil
+}
+
+// surely is how much every word must weigh in what is probably meant: as much as
+// in a title.
+const surely = language.WeightWhole * inTitle
+
+// likely gives the best of some rows when all words stand in its title; else nil.
+func (s *Service) likely(ctx context.Context, rows []row, words []word) (*Hit, error) {
+	ranked, err := s.rank(ctx, rows, words)
+	if err != nil || len(ranked) == 0 {
+		return nil, err
+	}
+	groups, _, err := s.groups(ctx, "", words)
+	if err != nil {
+		return nil, err
+	}
+	at := slices.IndexFunc(rows, func(w row) bool { return w.id == ranked[0].ID })
+	terms, err := unpackTerms(rows[at].terms)
+	if err != nil {
+		return nil, err
+	}
+	for _, g := range groups {
+		if !slices.ContainsFunc(g, func(t found) bool {
+			return slices.ContainsFunc(terms, func(w weighed) bool { return w.term == t.id && w.weight >= surely })
+		}) {
+			return nil, nil
+		}
+	}
+	return &ranked[0], nil
 }
 
 // rank puts rows in order, the best first, and keeps the best of each conversation.

@@ -9,6 +9,7 @@ import (
 
 	"plein/internal/platform/clock"
 	"plein/internal/platform/db"
+	"plein/internal/platform/language"
 	"plein/internal/plein"
 	"plein/internal/square/access"
 	"plein/internal/square/groups"
@@ -75,6 +76,7 @@ type Result struct {
 	Also    []string // what else was searched for: synonyms
 	Without []string // words that were left out, because nothing has all words
 
+	Likely *Hit // what is probably meant; on the first page of an unfiltered question only
 	Hits   []Hit
 	Next   string    // for Query.After; "" at the end
 	Until  time.Time // when the search stopped looking further back; zero when it saw everything
@@ -88,6 +90,15 @@ type Result struct {
 
 	marks map[string]bool
 	lang  *tongue
+}
+
+// Marks cuts a text into parts, with those marked that answer the question: about
+// width characters of it, where most of them stand.
+func (r Result) Marks(text string, width int) []language.Part {
+	if r.lang == nil {
+		return []language.Part{{Text: text}}
+	}
+	return language.Snippet(text, r.marks, r.lang.Analyzer, width)
 }
 
 // Hit is an item or file that was found.
@@ -150,7 +161,7 @@ func (s *Service) Search(ctx context.Context, a plein.Actor, q Query) (Result, e
 // said finds what was said and what hangs at it.
 func (s *Service) said(ctx context.Context, r access.Reader, q Query, query asked, res *Result) error {
 	words := query.words
-	counted, err := s.gather(ctx, r, q, words, false, newest, window+1)
+	counted, err := s.gatherTerms(ctx, r, q, words, false, newest, window+1, true)
 	if err != nil {
 		return err
 	}
@@ -172,6 +183,11 @@ func (s *Service) said(ctx context.Context, r access.Reader, q Query, query aske
 	}
 	if q.Best {
 		return s.best(ctx, r, q, words, res)
+	}
+	if q.After == "" && len(q.filters()) == 0 && len(res.Without) == 0 {
+		if res.Likely, err = s.likely(ctx, counted.rows, words); err != nil {
+			return err
+		}
 	}
 	below := newest
 	if q.After != "" {
@@ -260,14 +276,14 @@ func (s *Service) fewer(ctx context.Context, r access.Reader, q Query, words []w
 		}
 	}
 	if len(there) > 0 && len(there) < len(words) {
-		if g, err := s.gather(ctx, r, q, there, false, newest, window+1); err != nil || len(g.rows) > 0 {
+		if g, err := s.gatherTerms(ctx, r, q, there, false, newest, window+1, true); err != nil || len(g.rows) > 0 {
 			return there, g, err
 		}
 	}
 	if len(there) > 1 {
 		for n := len(there) - 1; n >= 0; n-- {
 			rest := slices.Delete(slices.Clone(there), n, n+1)
-			if g, err := s.gather(ctx, r, q, rest, false, newest, window+1); err != nil || len(g.rows) > 0 {
+			if g, err := s.gatherTerms(ctx, r, q, rest, false, newest, window+1, true); err != nil || len(g.rows) > 0 {
 				return rest, g, err
 			}
 		}
@@ -312,6 +328,11 @@ func facets(counts map[plein.ID]int, chosen []plein.ID) []Facet {
 	for id, n := range counts {
 		out = append(out, Facet{ID: id, Count: n, On: slices.Contains(chosen, id)})
 	}
+	for _, id := range chosen { // what was chosen can be taken away again, also when nothing is left of it
+		if _, counted := counts[id]; !counted {
+			out = append(out, Facet{ID: id, On: true})
+		}
+	}
 	slices.SortFunc(out, func(a, b Facet) int {
 		switch {
 		case a.On != b.On && a.On:
@@ -323,7 +344,7 @@ func facets(counts map[plein.ID]int, chosen []plein.ID) []Facet {
 		}
 		return highestFirst(a.ID, b.ID)
 	})
-	return out[:min(len(out), maxFacets)]
+	return out[:min(len(out), max(maxFacets, len(chosen)))]
 }
 
 func pageSize(n int) int {

@@ -100,6 +100,10 @@ func waitingSince(ctx context.Context, q db.Queryer) (time.Time, error) {
 	return db.FromMicros(v), err
 }
 
+func countWaiting(ctx context.Context, q db.Queryer) (int, error) {
+	return db.One(ctx, q, db.Value[int], `SELECT COUNT(*) FROM search_queue`)
+}
+
 // empty throws the whole index away, its words too, but not the synonyms, which
 // people made, nor the places, which other nodes may remember.
 func empty(ctx context.Context, tx *db.Tx) error {

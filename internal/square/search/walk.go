@@ -42,9 +42,9 @@ type walk struct {
 	reader  access.Reader
 	groups  []group // the rarest first
 	below   plein.ID
-	above   plein.ID                                         // nothing at or below it
+	above   plein.ID                                          // nothing at or below it
 	allowed func(ctx context.Context, n uint32) (bool, error) // may the reader find anything in this place
-	terms   bool                                             // rows bring their terms along
+	terms   bool                                              // rows bring their terms along
 
 	stream stream
 	others []map[int64]*reach

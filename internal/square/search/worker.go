@@ -279,6 +279,12 @@ func (s *Service) stepText(ctx context.Context) (int, error) {
 	}))
 }
 
+// Idle says that nothing waits to be indexed.
+func (s *Service) Idle(ctx context.Context) (bool, error) {
+	n, err := countWaiting(ctx, s.DB.Read())
+	return n == 0, plein.Wrap("search.idle", err)
+}
+
 // Behind tells since when something that was said may not be found yet; the zero
 // time when everything can be. It is remembered for a second.
 func (s *Service) Behind(ctx context.Context) (time.Time, error) {
