@@ -10,5 +10,6 @@ func (a *App) DropCaches() {
 	a.Groups.Forget()
 	a.Feed.Forget()
 	a.Search.Forget()
+	a.Notices.Forget()
 	a.Sessions.Forget()
 }

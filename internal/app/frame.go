@@ -19,6 +19,9 @@ import (
 // away.
 const groupsInMenu = 8
 
+// mostNotices is the largest number beside the bell; above it stands "9+".
+const mostNotices = 9
+
 type frameKey struct{}
 
 // framed keeps the page of a request, because several parts of one answer ask
@@ -108,7 +111,13 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 	f := &view.Frame{OrgName: org, Me: a.me(ctx, actor)}
 	f.Nav = []view.Link{
 		{Href: "/", Label: sp.T("nav.square"), Icon: "plein"},
+		{Href: "/notices", Label: sp.T("nav.notices"), Icon: "bell", Most: mostNotices},
 		{Href: "/groups", Label: sp.T("nav.groups"), Icon: "groups"},
+	}
+	if n, err := a.Notices.Unread(ctx, actor); err != nil {
+		a.Log.Warn("the menu is shown without the number of notices", "err", err)
+	} else {
+		f.Notices, f.Nav[1].Count = n, n
 	}
 	if !actor.Guest {
 		f.Nav = append(f.Nav, view.Link{Href: "/people", Label: sp.T("nav.people"), Icon: "people"})

@@ -25,7 +25,11 @@ func (s *square) badges(ctx context.Context, actor plein.Actor) (live.Badges, er
 		return live.Badges{}, err
 	}
 	news, err := s.Feed.News(ctx, actor, shownGroups(mine))
-	return live.Badges{Groups: news}, err
+	if err != nil {
+		return live.Badges{}, err
+	}
+	unread, err := s.Notices.Unread(ctx, actor)
+	return live.Badges{Notices: unread, Groups: news}, err
 }
 
 // shownGroups are the ids of the groups that stand in the menu.

@@ -15,6 +15,7 @@ import (
 	"plein/internal/platform/web"
 	"plein/internal/rooms/admin"
 	"plein/internal/rooms/imports"
+	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
 	"plein/internal/square/access"
@@ -42,6 +43,7 @@ func allMigrations() []db.Migrations {
 		signin.Migrations(),
 		imports.Migrations(),
 		admin.Migrations(),
+		notices.Migrations(),
 	}
 }
 
@@ -50,7 +52,7 @@ func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words(),
-		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), Words(),
+		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), notices.Words(), Words(),
 	}
 }
 
@@ -63,12 +65,13 @@ func (a *App) rooms() []Router {
 		a.SignIn,
 		a.Admin,
 		a.Suggest,
+		a.Notices,
 	}
 }
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {
-	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower()}
+	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower(), a.Notices.Follower()}
 }
 
 type sweeping struct {
@@ -83,6 +86,7 @@ func (a *App) sweeps() []sweeping {
 		{"old sign-in links and attempts", a.SignIn.Sweep},
 		{"files that nobody used", a.Files.Sweep},
 		{"words of what was deleted", a.Items.Sweep},
+		{"old notices", a.Notices.Sweep},
 		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
 		{"guests past their end date", func(ctx context.Context) (int64, error) {
 			n, err := a.People.CloseExpired(ctx)

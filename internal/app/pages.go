@@ -23,7 +23,8 @@ import (
 
 // pages builds the pages on the services and gathers their routes.
 func (a *App) pages() {
-	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose, Runs: a.shownRuns})
+	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose, Runs: a.shownRuns,
+		Opened: a.Notices.Opened, Bell: a.bell("thread")})
 	a.feedPages = feed.NewModule(a.Feed, feed.PageDeps{Page: a.Page, Items: a.itemPages, MayKnow: a.mayKnow})
 	a.filePages = files.NewModule(a.Files, a.Page)
 	a.Routes = &web.Routes{}
@@ -33,7 +34,7 @@ func (a *App) pages() {
 		search.NewModule(a.Search, search.PageDeps{Page: a.Page}),
 		people.NewModule(people.PageDeps{Service: a.People, Page: a.Page, Photos: a.Blobs, Avatar: avatar,
 			Posts: a.personTalk, UnitPosts: a.unitTalk, Acts: a.personActs}),
-		groups.NewModule(a.Groups, groups.PageDeps{People: a.People, Page: a.Page, Talk: a.groupTalk, Files: a.groupFiles}),
+		groups.NewModule(a.Groups, groups.PageDeps{People: a.People, Page: a.Page, Talk: a.groupTalk, Files: a.groupFiles, Bell: a.bell("group")}),
 	} {
 		m.Routes(a.Routes)
 	}
@@ -49,6 +50,9 @@ func (a *App) pages() {
 
 func (a *App) groupTalk(_ context.Context, r *http.Request, g groups.Group) (templ.Component, error) {
 	actor := plein.ActorFrom(r.Context())
+	if err := a.Notices.Visited(r.Context(), actor, g.ID); err != nil {
+		return nil, err
+	}
 	may := a.Access.CanWrite(r.Context(), actor, g.ID) == nil
 	return a.feedPages.In(r, g.ID, "/groups/"+g.ID.String(), may)
 }
@@ -76,7 +80,19 @@ func (a *App) personActs(ctx context.Context, r *http.Request, person plein.ID) 
 	if err != nil {
 		return nil, err
 	}
-	return feed.PersonActs(a.Page(r).Speaker, person, f.FollowsPerson(person)), nil
+	bell, err := a.bell("person")(r, person)
+	if err != nil {
+		return nil, err
+	}
+	return feed.PersonActs(a.Page(r).Speaker, person, f.FollowsPerson(person), bell), nil
+}
+
+// bell makes the menu with which one follows or mutes something of a kind. The
+// feed is made after the pages that show it.
+func (a *App) bell(kind string) func(r *http.Request, id plein.ID) (templ.Component, error) {
+	return func(r *http.Request, id plein.ID) (templ.Component, error) {
+		return a.feedPages.Bell(r, plein.Ref{Kind: kind, ID: id})
+	}
 }
 
 // mayKnow says whether the actor may know of a person or group.

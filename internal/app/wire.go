@@ -16,6 +16,7 @@ import (
 	"plein/internal/platform/words"
 	"plein/internal/plein"
 	"plein/internal/rooms/admin"
+	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
 	"plein/internal/square/access"
@@ -48,6 +49,7 @@ type square struct {
 	SignIn   *signin.Module
 	Admin    *admin.Module
 	Suggest  *suggest.Module
+	Notices  *notices.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -108,6 +110,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		Actor: s.People.Actor, Sessions: s.Sessions.Living, Counts: s.badges})
 	s.Search = search.New(search.Deps{DB: a.DB, Clock: a.Clock, Log: o.Log, Access: s.Access, Items: s.Items, People: s.People,
 		Groups: s.Groups, Inside: s.Files.Inside})
+	s.Notices = notices.New(notices.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People, Groups: s.Groups,
+		Items: s.Items, Feed: s.Feed, Publish: a.bus.Publish, Page: a.Page, Log: o.Log})
 	return s, nil
 }
 

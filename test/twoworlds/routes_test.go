@@ -59,6 +59,11 @@ var routes = map[string]asks{
 
 	"GET /live":              {get: []string{"/live?thread={item}&place={group}&after={item}", "/live?place={unit}&place={audience}"}, stream: true},
 	"GET /live/threads/{id}": {over: "item", get: []string{"/live/threads/{id}", "/live/threads/{id}?seen=1&after={item}"}},
+	"POST /posts/{id}/follow":    {over: "item", forms: []string{"level=follow", "level=mute", "level=normal", "level=niets"}},
+	"GET /notices":               {get: []string{"/notices", "/notices?show=mine", "/notices?show=must", "/notices?before={item}.{item}"}},
+	"POST /notices/read":         {forms: []string{"to={item}", ""}},
+	"GET /notices/{about}/{id}":  {over: "item", get: []string{"/notices/thread/{id}", "/notices/niets/{id}", "/notices/invitation/{group}", "/notices/requests/{group}"}},
+	"POST /notices/{about}/{id}": {over: "item", get: []string{"/notices/thread/{id}", "/notices/talk/{group}"}, forms: []string{"read=true", "read=false"}},
 
 	"GET /groups":                  {get: []string{"/groups", "/groups?show=mine", "/groups?show=archived", "/groups?q=groep", "/groups?q={word}", "/groups?after={group}"}},
 	"GET /groups/new":              {get: []string{"/groups/new"}},

@@ -5,6 +5,7 @@
 // Nothing moves under the reader: a list grows when they press the bar, and a
 // conversation grows where the answer belongs.
 
+import { badge } from "./badge";
 import { me, root, say } from "./page";
 import { fetchPart, growList, growThread } from "./merge";
 import { Stream, type FromTab, type Here, type ToTab } from "./stream";
@@ -222,23 +223,4 @@ function count(a: HTMLAnchorElement, n: number): void {
   spoken.textContent = said(n);
   box.replaceChildren(figure, spoken);
   if (!was) (a.querySelector(".bb-ic") ?? a).append(box);
-}
-
-function badge(n: number): void {
-  document.querySelectorAll<HTMLAnchorElement>('a[href="/notices"]').forEach((a) => {
-    if (!a.classList.contains("icon-btn")) {
-      count(a, n);
-      return;
-    }
-    const name = a.getAttribute("aria-label")?.split(",")[0] ?? "";
-    a.setAttribute("aria-label", n > 0 ? `${name}, ${said(n)}` : name);
-    const dot = a.querySelector(".dot");
-    if (n <= 0) dot?.remove();
-    else if (!dot) {
-      const made = document.createElement("span");
-      made.className = "dot";
-      made.setAttribute("aria-hidden", "true");
-      a.append(made);
-    }
-  });
 }

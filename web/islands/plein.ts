@@ -7,11 +7,13 @@ import { keys } from "./keys";
 import { mention } from "./mention";
 import { live } from "./live";
 import { menus } from "./menus";
+import { notices } from "./notices";
 import { reactions } from "./reactions";
 
 menus();
 drafts();
 reactions();
+notices();
 composer();
 mention();
 keys();

@@ -192,6 +192,10 @@ func plainOf(page string) string {
 	}
 }
 
+// Plain gives the words of a Doc's HTML, for whoever kept the HTML and nothing
+// else.
+func Plain(html string) string { return plainOf(html) }
+
 // Excerpt gives the beginning of a plain text on one line, at most n characters,
 // cut between words where that is possible and ended with an ellipsis when
 // something was left out.

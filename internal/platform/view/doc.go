@@ -36,6 +36,13 @@
 //	                             /suggest), and says what naming them does (POST
 //	                             /suggest/notes); the conversation is read from the form's
 //	                             action, body[data-offers] names the list
+//	form data-notice             marks the line of .notifs it stands in at once: its button posts
+//	                             read=true or false, holds the other label in data-other and
+//	                             the other title in data-other-title, and [data-new] in the
+//	                             line is shown while it is new; JSON {"on", "count"}.
+//	                             data-notices-all on a form marks all lines
+//	a[href="/notices"]           the number beside the bell is kept right on each of them;
+//	                             body[data-new] holds the words for two
 //	form data-kept               sends what was kept when a session had ended; the draft with
 //	                             the same text goes with it
 //	form data-sign-out           throws away all drafts of this device

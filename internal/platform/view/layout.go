@@ -4,7 +4,8 @@ func noticesLabel(p Page) string {
 	if p.Frame.Notices == 0 {
 		return p.Speaker.T("nav.notices")
 	}
-	return p.Speaker.T("nav.notices_new", "n", p.Frame.Notices)
+	l, _ := p.Frame.bell()
+	return p.Speaker.T("nav.notices_new", "n", counted(p.Speaker, p.Frame.Notices, l.Most))
 }
 
 func flashClass(kind string) string {

@@ -53,10 +53,11 @@ type Person struct {
 	Former, Guest, Bot                        bool
 }
 
-// Link is one way to somewhere. Count is shown when it is not zero.
+// Link is one way to somewhere. Count is shown when it is not zero; above Most, when
+// that is not zero, as "more than Most".
 type Link struct {
 	Href, Label, Icon string
-	Count             int
+	Count, Most       int
 	Current           bool
 }
 

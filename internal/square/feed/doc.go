@@ -11,7 +11,8 @@
 //
 // # Tables
 //
-// feed_follows (whom and what a person follows), feed_visits (how far a person
+// feed_follows (what a person chose to hear more or nothing of: threads, groups
+// and people that are followed or muted; this is the one place for it), feed_visits (how far a person
 // has seen an audience, for "3 new" beside a group). Both are SELF: nobody else
 // reads them, not even the one who is followed.
 //
@@ -26,5 +27,6 @@
 // # Shows
 //
 // The timeline (for you, latest, following), the talk of a group, of a
-// department, of a profile and of a hashtag.
+// department, of a profile and of a hashtag, and the bell with which one follows
+// or mutes.
 package feed

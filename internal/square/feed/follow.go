@@ -15,6 +15,77 @@ type Follows struct {
 	Groups []plein.ID
 }
 
+// Level is how much somebody wants to hear of a thread, a group or a person.
+type Level string
+
+// The three levels. What is not normal is kept, so that the usual costs nothing.
+const (
+	Normal    Level = "normal"
+	Following Level = "follow" // also what is not for them in particular
+	Muted     Level = "mute"   // nothing, unless they are named themselves; of a person nothing at all
+)
+
+// Known says that the level exists.
+func (l Level) Known() bool { return l == Normal || l == Following || l == Muted }
+
+var errLevel = plein.FieldError("level", "feed.level_unknown", nil)
+
+// Level tells what the actor chose for a thread, a group or a person.
+func (s *Service) Level(ctx context.Context, a plein.Actor, target plein.Ref) (Level, error) {
+	l, err := levelOf(ctx, s.db.Read(), a.ID, target)
+	return l, plein.Wrap("feed.level", err)
+}
+
+// Choose sets how much the actor wants to hear. The caller has checked that the
+// actor may know of the target.
+func (s *Service) Choose(ctx context.Context, a plein.Actor, target plein.Ref, l Level) error {
+	switch {
+	case !l.Known():
+		return errLevel
+	case target.Kind == "person" && target.ID == a.ID:
+		return plein.E(plein.Invalid, "feed.follow_self", nil)
+	}
+	err := s.db.Tx(ctx, func(tx *db.Tx) error {
+		s.changed(tx, a.ID)
+		return setLevel(ctx, tx, a.ID, target, l, s.clock.Now())
+	})
+	return plein.Wrap("feed.choose", err)
+}
+
+// changed drops what is kept of a person's choices once a transaction is durable.
+func (s *Service) changed(tx *db.Tx, person plein.ID) {
+	tx.AfterCommit(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.round++
+		delete(s.follows, person)
+		s.items.Marked(person)
+	})
+}
+
+// Followers pages through who follows a target, by id: for telling them. It asks
+// nothing about who wants to know, and is shown to nobody.
+func (s *Service) Followers(ctx context.Context, q db.Queryer, target plein.Ref, after plein.ID, limit int) ([]plein.ID, error) {
+	ids, err := followersOf(ctx, q, target, after, limit)
+	return ids, plein.Wrap("feed.followers", err)
+}
+
+// Muting tells which of some people muted which of some targets.
+func (s *Service) Muting(ctx context.Context, q db.Queryer, people []plein.ID, targets []plein.Ref) (map[plein.ID][]plein.Ref, error) {
+	if len(people) == 0 || len(targets) == 0 {
+		return nil, nil
+	}
+	found, err := muting(ctx, q, people, targets)
+	return found, plein.Wrap("feed.muting", err)
+}
+
+// ForgetPerson removes what somebody chose and how far they read, when nothing of
+// them may stay.
+func (s *Service) ForgetPerson(ctx context.Context, tx *db.Tx, person plein.ID) error {
+	s.changed(tx, person)
+	return plein.Wrap("feed.forgetperson", forgetPerson(ctx, tx, person))
+}
+
 // FollowsPerson says whether a person is among them.
 func (f Follows) FollowsPerson(id plein.ID) bool { return slices.Contains(f.People, id) }
 
@@ -61,32 +132,16 @@ func (s *Service) Follows(ctx context.Context, a plein.Actor) (Follows, error) {
 // Follow begins or ends following a person or a group. The caller has checked
 // that the actor may know of it.
 func (s *Service) Follow(ctx context.Context, a plein.Actor, target plein.Ref, on bool) error {
-	if target.Kind == "person" && target.ID == a.ID {
-		return plein.E(plein.Invalid, "feed.follow_self", nil)
+	if on {
+		return s.Choose(ctx, a, target, Following)
 	}
-	err := s.db.Tx(ctx, func(tx *db.Tx) error {
-		tx.AfterCommit(func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.round++
-			delete(s.follows, a.ID)
-			s.items.Marked(a.ID)
-		})
-		return setFollow(ctx, tx, a.ID, target, on, s.clock.Now())
-	})
-	return plein.Wrap("feed.follow", err)
+	return s.Choose(ctx, a, target, Normal)
 }
 
 // FollowTx is Follow inside a transaction, for importers.
 func (s *Service) FollowTx(ctx context.Context, tx *db.Tx, person plein.ID, target plein.Ref) error {
-	tx.AfterCommit(func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.round++
-		delete(s.follows, person)
-		s.items.Marked(person)
-	})
-	return plein.Wrap("feed.followtx", setFollow(ctx, tx, person, target, true, s.clock.Now()))
+	s.changed(tx, person)
+	return plein.Wrap("feed.followtx", setLevel(ctx, tx, person, target, Following, s.clock.Now()))
 }
 
 // Visit remembers that the actor has now seen an audience's talk.

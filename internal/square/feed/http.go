@@ -275,19 +275,44 @@ func (m *Module) follow(kind string) web.Handler {
 		}
 		ctx, a := r.Context(), plein.ActorFrom(r.Context())
 		target := plein.Ref{Kind: kind, ID: id}
-		if err := m.MayKnow(ctx, a, target); err != nil {
+		if kind == "thread" {
+			i, err := m.items.Find(ctx, a, id)
+			if err != nil {
+				return err
+			}
+			target.ID = i.Root
+		} else if err := m.MayKnow(ctx, a, target); err != nil {
 			return err
 		}
-		on := form.On("on")
-		if err := m.Follow(ctx, a, target, on); err != nil {
+		// A menu names a level, a button only turns following on and off.
+		level := Level(form.Get("level"))
+		if level == "" {
+			level = Normal
+			if form.On("on") {
+				level = Following
+			}
+		}
+		if err := m.Choose(ctx, a, target, level); err != nil {
 			return err
 		}
 		if web.WantsJSON(r) {
-			return web.JSON(w, http.StatusOK, map[string]any{"on": on})
+			return web.JSON(w, http.StatusOK, map[string]any{"on": level == Following, "level": level})
 		}
-		if kind == "person" {
-			return web.Back(w, r, "/people/"+id.String())
+		if form.Has("level") {
+			web.SetFlash(w, "feed.bell.chosen_"+string(level))
 		}
-		return web.Back(w, r, "/groups/"+id.String())
+		return web.Back(w, r, places[kind]+id.String())
 	}
+}
+
+// places are where the pages of what one can follow stand.
+var places = map[string]string{"person": "/people/", "group": "/groups/", "thread": "/posts/"}
+
+// Bell makes the menu with which the actor follows or mutes something.
+func (m *Module) Bell(r *http.Request, target plein.Ref) (templ.Component, error) {
+	level, err := m.Level(r.Context(), plein.ActorFrom(r.Context()), target)
+	if err != nil {
+		return nil, err
+	}
+	return bell(BellView{Speaker: m.Page(r).Speaker, Kind: target.Kind, Action: places[target.Kind] + target.ID.String() + "/follow", Level: level}), nil
 }

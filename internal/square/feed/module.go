@@ -15,7 +15,7 @@ type PageDeps struct {
 	Page  func(r *http.Request) view.Page
 	Items *items.Module
 	// MayKnow says whether the actor may know of a person or a group they want to
-	// follow.
+	// follow or mute. Of a thread items says it.
 	MayKnow func(ctx context.Context, a plein.Actor, target plein.Ref) error
 }
 
@@ -38,4 +38,5 @@ func (m *Module) Routes(r *web.Routes) {
 	r.Get("/help/order", web.SignedIn, m.order)
 	r.Post("/people/{id}/follow", web.People, m.follow("person"))
 	r.Post("/groups/{id}/follow", web.SignedIn, m.follow("group"))
+	r.Post("/posts/{id}/follow", web.SignedIn, m.follow("thread"))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"plein/internal/platform/view"
+	"plein/internal/platform/words"
 	"plein/internal/square/items"
 )
 
@@ -70,4 +71,25 @@ type WhyView struct {
 	view.Page
 	Card    items.CardView
 	Reasons []string
+}
+
+// BellView is the menu with which one follows or mutes a thread, group or person.
+type BellView struct {
+	Speaker words.Speaker
+	Kind    string // "thread", "group" or "person"
+	Action  string
+	Level   Level
+}
+
+// levels are the lines of the menu, in their order.
+func (v BellView) levels() []Level { return []Level{Following, Normal, Muted} }
+
+func (v BellView) icon(l Level) string {
+	switch l {
+	case Following:
+		return "bell"
+	case Muted:
+		return "moon"
+	}
+	return "chat"
 }

@@ -185,6 +185,11 @@ func (m *Module) enter(r *http.Request, tab string, s *said) (groupView, error) 
 	if s != nil {
 		g.Problem = sayError(g.Speaker, s.err)
 	}
+	if m.Bell != nil && l.Sight == Whole {
+		if g.Bell, err = m.Bell(r, id); err != nil {
+			return groupView{}, err
+		}
+	}
 	var first []Membership
 	if l.Sight == Whole {
 		page, err := m.Groups.Members(ctx, a, id, Page{Limit: facesShown})

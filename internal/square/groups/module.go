@@ -21,6 +21,8 @@ type PageDeps struct {
 	// may read it. A nil slot shows that there is nothing.
 	Talk  func(ctx context.Context, r *http.Request, g Group) (templ.Component, error)
 	Files func(ctx context.Context, r *http.Request, g Group) (templ.Component, error)
+	// Bell is the menu with which a reader follows or mutes a group; nil for none.
+	Bell func(r *http.Request, group plein.ID) (templ.Component, error)
 }
 
 // Faces is what the pages ask about people. The people service answers.

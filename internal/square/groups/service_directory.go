@@ -215,6 +215,20 @@ func (s *Service) RoleIn(ctx context.Context, group, person plein.ID) (Role, err
 	return r, plein.Wrap("groups.rolein", err)
 }
 
+// Runners lists who looks after a group, owners first, in the caller's
+// transaction. It asks nothing about who wants to know: for followers of the
+// change log, which tell them that somebody knocks.
+func (s *Service) Runners(ctx context.Context, q db.Queryer, group plein.ID) ([]plein.ID, error) {
+	ms, err := membersAfter(ctx, q, group, memberCursor{rank: -1}, maxWaiting)
+	var out []plein.ID
+	for _, m := range ms {
+		if m.Role.Runs() {
+			out = append(out, m.Person)
+		}
+	}
+	return out, plein.Wrap("groups.runners", err)
+}
+
 // SharesGroup says whether two people are in one group: a guest may see the
 // profile of whom they share a group with, and no other.
 func (s *Service) SharesGroup(ctx context.Context, a, b plein.ID) (bool, error) {

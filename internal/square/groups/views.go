@@ -67,6 +67,7 @@ type groupView struct {
 	Faces   []view.Person
 	Owners  []view.Person
 	Problem string // what kept an act from being done
+	Bell    templ.Component
 }
 
 // talkView is the first tab, or the card for outsiders.

@@ -20,7 +20,8 @@
 // items.item.restored, items.item.pinned, items.item.unpinned,
 // items.reaction.set, items.reaction.unset, items.item.acknowledged,
 // items.answer.accepted (extra "instead": the answer chosen before),
-// items.answer.withdrawn.
+// items.answer.withdrawn. Made and edited say in Extra whom the words name now and
+// did not name before ("named"; read it with Named).
 //
 // # Hears
 //

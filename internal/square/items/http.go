@@ -55,6 +55,9 @@ func (m *Module) thread(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID, status int, typed ReplyView) error {
+	if err := m.opened(r, id); err != nil { // first, so that the page has the number beside the bell as it is then
+		return err
+	}
 	v, read, err := m.threadView(r, id, typed)
 	if err != nil {
 		return err
@@ -66,6 +69,15 @@ func (m *Module) showThread(w http.ResponseWriter, r *http.Request, id plein.ID,
 		return err
 	}
 	return web.Render(w, r, status, ThreadPage(v))
+}
+
+// opened tells whoever wants to know that the reader has a conversation before
+// their eyes. It says nothing of whether they may.
+func (m *Module) opened(r *http.Request, root plein.ID) error {
+	if m.Opened == nil {
+		return nil
+	}
+	return m.Opened(r.Context(), plein.ActorFrom(r.Context()), root)
 }
 
 // ThreadPart makes a conversation as it stands on its own page, for who has that
@@ -81,6 +93,9 @@ func (m *Module) ThreadPart(r *http.Request, id plein.ID) (templ.Component, erro
 	}
 	if r.URL.Query().Get("seen") != "" && r.Method == http.MethodGet {
 		if err := read(); err != nil {
+			return nil, err
+		}
+		if err := m.opened(r, id); err != nil {
 			return nil, err
 		}
 	}
@@ -103,6 +118,11 @@ func (m *Module) threadView(r *http.Request, id plein.ID, typed ReplyView) (v Th
 	}
 	page := m.Page(r)
 	v.Page = page
+	if m.Bell != nil {
+		if v.Bell, err = m.Bell(r, t.Root.ID); err != nil {
+			return v, nil, err
+		}
+	}
 	cards, err := m.CardViews(r, []Card{t.Root})
 	if err != nil {
 		return v, nil, err

@@ -22,6 +22,11 @@ type PageDeps struct {
 	// Thanks stands under a chosen answer: where whoever was helped says so. May be
 	// nil, and may give nil.
 	Thanks func(r *http.Request, question, answer *Item) (templ.Component, error)
+	// Opened hears that the actor looks at a conversation;
+	// nil when nobody wants to know.
+	Opened func(ctx context.Context, a plein.Actor, root plein.ID) error
+	// Bell is the menu with which one follows or mutes a conversation; nil for none.
+	Bell func(r *http.Request, root plein.ID) (templ.Component, error)
 }
 
 // Module is the pages of items.

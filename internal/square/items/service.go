@@ -239,7 +239,7 @@ func (s *Service) keep(ctx context.Context, tx *db.Tx, a plein.Actor, i *Item, n
 		s.cache.forget(i.ID, i.Root, i.Share)
 		s.called(mentionsIn(doc))
 	})
-	return s.tell(ctx, tx, a, event, i)
+	return s.tellNamed(ctx, tx, a, event, i, mentionsIn(doc))
 }
 
 // mayStill asks inside the transaction whether the writer still reads what they
@@ -391,6 +391,10 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, from int
 		if err := rewrite(ctx, tx, &i); err != nil {
 			return err
 		}
+		before, err := mentionsOf(ctx, tx, i.ID)
+		if err != nil {
+			return err
+		}
 		if err := relate(ctx, tx, &i, mentionsIn(doc), doc.Tags, true); err != nil {
 			return err
 		}
@@ -398,7 +402,8 @@ func (s *Service) Edit(ctx context.Context, a plein.Actor, id plein.ID, from int
 			s.cache.forget(i.ID)
 			s.called(mentionsIn(doc))
 		})
-		return s.tell(ctx, tx, a, "items.item.edited", &i)
+		newly := slices.DeleteFunc(mentionsIn(doc), func(m mention) bool { return slices.Contains(before, m) })
+		return s.tellNamed(ctx, tx, a, "items.item.edited", &i, newly)
 	})
 	if err != nil {
 		return nil, plein.Wrap("items.edit", err)
@@ -545,13 +550,6 @@ func (s *Service) Versions(ctx context.Context, a plein.Actor, id plein.ID) (*It
 	}
 	v, err := versions(ctx, s.db.Read(), id)
 	return i, v, plein.Wrap("items.versions", err)
-}
-
-func (s *Service) tell(ctx context.Context, tx *db.Tx, a plein.Actor, name string, i *Item) error {
-	tx.AfterCommit(func() { s.stamps.bump(i.Audience, a.ID) })
-	return s.deps.Changes.Tell(ctx, tx, plein.Event{Name: name, Actor: a.ID, At: s.clock.Now(), Audience: i.Audience,
-		Object: plein.Ref{Kind: "item", ID: i.ID}, Target: plein.Ref{Kind: "thread", ID: i.Root},
-		Extra: map[string]string{"kind": string(i.Kind)}})
 }
 
 // Hear drops what another node changed.

@@ -175,6 +175,13 @@ func relate(ctx context.Context, tx *db.Tx, i *Item, mentions []mention, tags []
 	return nil
 }
 
+func mentionsOf(ctx context.Context, q db.Queryer, item plein.ID) ([]mention, error) {
+	return db.All(ctx, q, func(s db.Scanner) (m mention, err error) {
+		err = s.Scan(&m.kind, &m.id)
+		return m, err
+	}, `SELECT target_kind, target_id FROM items_mentions WHERE item_id = $1`, item)
+}
+
 type mention struct {
 	kind string
 	id   plein.ID

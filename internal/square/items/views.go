@@ -171,6 +171,7 @@ type ThreadView struct {
 
 	Answer *ChosenCard
 	Thanks templ.Component // under the chosen answer; nil for nothing
+	Bell   templ.Component
 }
 
 // crumbs lead from a conversation to the place where it was begun.
