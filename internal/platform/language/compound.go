@@ -104,18 +104,18 @@ func (c *Compounds) Split(word string) []string {
 	if c == nil || len(word) < 2*minPart {
 		return nil
 	}
-	stem := dutchStem(word)
-	if parts, ok := c.splits[word]; ok || c.uses[stem] > 0 && c.known(word) {
+	if parts, ok := c.splits[word]; ok {
 		return parts
 	}
+	if c.forms[word] > 0 {
+		return nil // it was looked at when learning
+	}
 	parts, score := c.cut(word)
-	if score < float64(c.uses[stem]) {
+	if len(parts) == 0 || score < float64(c.uses[dutchStem(word)]) {
 		return nil
 	}
 	return parts
 }
-
-func (c *Compounds) known(word string) bool { return c.forms[word] > 0 && c.splits[word] == nil }
 
 // asked gives the parts of a compound that somebody typed. A question may be
 // cut where a text is not: when "verlofaanvraag" is used more than "verlof", the
@@ -147,30 +147,50 @@ func (c *Compounds) cut(word string) (parts []string, score float64) {
 		part string
 		next int
 	}
-	var best [MaxTokenSize + 1][maxParts + 1]*way
-	for i := len(word) - minPart; i >= 0; i-- {
-		if head, n := c.head(word[i:]); n > 0 {
-			best[i][1] = &way{sum: math.Log(float64(n)), part: head, next: len(word)}
+	var best [MaxTokenSize + 1][maxParts + 1]way
+	// Most words begin with no part at all, so ways are tried from the front and
+	// only where a part ended.
+	var reached [MaxTokenSize + 1]bool
+	reached[0] = true
+	type piece struct {
+		from, to int
+		part     string
+		uses     int
+	}
+	var pieces []piece
+	for i := 0; i <= len(word)-minPart; i++ {
+		if !reached[i] {
+			continue
 		}
 		for j := i + minPart; j <= len(word)-minPart; j++ {
-			part, n := c.modifier(word[i:j])
-			if n == 0 {
+			if part, n := c.modifier(word[i:j]); n > 0 {
+				pieces = append(pieces, piece{i, j, part, n})
+				reached[j] = true
+			}
+		}
+		if i > 0 {
+			if head, n := c.head(word[i:]); n > 0 {
+				best[i][1] = way{sum: math.Log(float64(n)), part: head, next: len(word)}
+			}
+		}
+	}
+	if len(pieces) == 0 {
+		return nil, 0
+	}
+	for _, p := range slices.Backward(pieces) {
+		for k := 2; k <= maxParts; k++ {
+			rest := best[p.to][k-1]
+			if rest.next == 0 {
 				continue
 			}
-			for k := 2; k <= maxParts; k++ {
-				rest := best[j][k-1]
-				if rest == nil {
-					continue
-				}
-				if sum := math.Log(float64(n)) + rest.sum; best[i][k] == nil || sum > best[i][k].sum {
-					best[i][k] = &way{sum: sum, part: part, next: j}
-				}
+			if sum := math.Log(float64(p.uses)) + rest.sum; best[p.from][k].next == 0 || sum > best[p.from][k].sum {
+				best[p.from][k] = way{sum: sum, part: p.part, next: p.to}
 			}
 		}
 	}
 	chosen := 0
 	for k := 2; k <= maxParts; k++ {
-		if w := best[0][k]; w != nil {
+		if w := best[0][k]; w.next > 0 {
 			if mean := math.Exp(w.sum / float64(k)); mean > score {
 				chosen, score = k, mean
 			}

@@ -191,7 +191,11 @@ func withoutGe(w, whole string) (stem string, participle bool) {
 		return rest, true
 	}
 	for _, s := range separable {
-		if rest, ok := strings.CutPrefix(w, s+"ge"); ok && len(rest) >= 3 && syllables(rest) > 0 && mayFollowGe(rest) {
+		behind, ok := strings.CutPrefix(w, s)
+		if !ok {
+			continue
+		}
+		if rest, ok := strings.CutPrefix(behind, "ge"); ok && len(rest) >= 3 && syllables(rest) > 0 && mayFollowGe(rest) {
 			return s + rest, true
 		}
 	}

@@ -14,7 +14,11 @@ func guess(tokens []Token) (language string, sure bool) {
 	const enough = 400 // tokens
 	nl, en := 0, 0
 	for _, t := range tokens[:min(len(tokens), enough)] {
-		switch smallWords[t.Text] {
+		tells := smallWords[t.Text]
+		if tells == "" {
+			tells = tellingWords[t.Text]
+		}
+		switch tells {
 		case Dutch:
 			nl++
 		case English:

@@ -13,8 +13,24 @@ const (
 	englishSmall = `the and to that it you for with not this are be have has on at from they what how my your would could should there
 		their will dont cant im he she his her our us who when where which been were about than then if but so do does did an a or i as by
 		can into out because these those them some any also just its ive isnt doesnt didnt wont very much too only`
+	// Words that give a language away and say something: they are searched for.
+	dutchTelling   = `bedankt dank goed fijn mooi vraag vandaag morgen volgende collega collegas groeten geleden beste fijne`
+	englishTelling = `thanks thank please question today tomorrow great good next know think morning regards hello hi`
+
 	bothSmall = `in is was we of over me am`
 )
+
+// tellingWords gives the language of each.
+var tellingWords = func() map[string]string {
+	out := map[string]string{}
+	for _, w := range strings.Fields(dutchTelling) {
+		out[w] = Dutch
+	}
+	for _, w := range strings.Fields(englishTelling) {
+		out[w] = English
+	}
+	return out
+}()
 
 // smallWords gives the language of each; a word that both have is "both".
 var smallWords = func() map[string]string {

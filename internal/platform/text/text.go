@@ -21,6 +21,7 @@ import (
 	gtext "github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 
+	"plein/internal/platform/language"
 	"plein/internal/plein"
 )
 
@@ -82,7 +83,7 @@ func (r *Renderer) Render(markdown string) (Doc, error) {
 	}
 	doc.HTML = strings.TrimSpace(doc.HTML)
 	doc.Plain = plainOf(doc.HTML)
-	doc.Lang = guessLang(doc.Plain)
+	doc.Lang = language.Guess(doc.Plain)
 	return doc, nil
 }
 
