@@ -58,6 +58,9 @@ func (a *Analyzer) Terms(s string) []Term {
 			}
 			out = append(out, Term{Text: text, Start: t.Start, End: t.End, Weight: weight})
 		}
+		if verb, n := parted(tokens[i:]); n > 0 && language != English {
+			add(Stem(Dutch, verb), Token{Start: t.Start, End: tokens[i+n-1].End}, WeightWhole)
+		}
 		if small := smallWords[t.Text]; small != "" {
 			if !shouts && acronym(s[t.Start:t.End]) {
 				add(asAcronym(t.Text), t, WeightWhole)
@@ -96,7 +99,7 @@ func (a *Analyzer) termsOf(word, language string, add func(string, uint8)) {
 
 // asking is one word of a question.
 type asking struct {
-	stem  string // Dutch
+	typed string // folded; empty when the group is of more than one word
 	group []string
 	small bool
 }
@@ -121,10 +124,11 @@ func (a *Analyzer) Query(s string, max int) [][]string {
 	}
 	for i := range asked[:min(len(asked), maxPaired)] {
 		for j := range asked[:min(len(asked), maxPaired)] {
-			if i == j || asked[i].stem == "" || asked[j].stem == "" {
+			first, second := asked[i].typed, asked[j].typed
+			if i == j || first == "" || second == "" {
 				continue
 			}
-			for _, whole := range a.compounds.together(asked[i].stem, asked[j].stem) {
+			for _, whole := range a.compounds.together(first, Stem(Dutch, first), second) {
 				asked[i].group = with(asked[i].group, whole)
 				asked[j].group = with(asked[j].group, whole)
 			}
@@ -169,6 +173,13 @@ func (a *Analyzer) asked(s string, max int) []asking {
 			i += n - 1
 			continue
 		}
+		if verb, n := parted(tokens[i:]); n > 0 {
+			behind := tokens[i+n-1].Text
+			add(asking{typed: verb, group: with(bothStems(verb), Stem(Dutch, behind))})
+			content++
+			i += n - 1
+			continue
+		}
 		if !small {
 			content++
 		}
@@ -179,7 +190,7 @@ func (a *Analyzer) asked(s string, max int) []asking {
 			if small {
 				group = with(group, asAcronym(t.Text))
 			}
-			add(asking{stem: Stem(Dutch, t.Text), group: group, small: small})
+			add(asking{typed: t.Text, group: group, small: small})
 			continue
 		}
 		for _, part := range parts {
@@ -238,6 +249,20 @@ func holds(between, before, after string) bool {
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+// parted puts a verb together that "te" stands in: "aan te vragen" is a form of
+// aanvragen, and nobody asks for it in that form.
+func parted(tokens []Token) (verb string, n int) {
+	const words = 3
+	if len(tokens) < words || tokens[1].Text != "te" || !slices.Contains(separable, tokens[0].Text) {
+		return "", 0
+	}
+	verb = tokens[2].Text
+	if len(verb) < 3 || verb[len(verb)-1] != 'n' || len(verb) > MaxTokenSize-10 || !letters(verb) {
+		return "", 0
+	}
+	return tokens[0].Text + verb, words
+}
 
 // acronym says that a small word was written in capitals, and therefore is none:
 // IT, OR, WIE.

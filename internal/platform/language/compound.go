@@ -12,8 +12,9 @@ import (
 const (
 	minPart      = 4 // letters of a part
 	minUses      = 3 // times that a part was used by itself
+	minShort     = 3 // letters of a part, when somebody asks for the whole
+	minRare      = 5 // letters of a part that was used only once, likewise
 	maxParts     = 4
-	maxJoined    = 8 // compounds that two typed words may stand for
 	maxVocabular = 300_000
 )
 
@@ -28,7 +29,10 @@ var noPart = wordSet(`aan achter alle alles ander andere beneden binnen boven bu
 	want weer weinig wel zeer zelf zich zijn zonder heid heden baar bare loos loze lijk lijke schap schappen achtig achtige isch ische iteit
 	iteiten atie aties erij erijen ende enden matig matige waardig waardige waarts wijze wijs zaam zame ster sters eren eerd eert igen ling
 	acht twee drie vier vijf zeven negen tien elfde twaalf dertien dertig veertig vijftig zestig zeventig tachtig negentig twintig honderd
-	best beste same lang eraf eruit erin tijdig lingen ring ringen ding ting tingen ning ningen ding dingen raar naar laar teren tief tieve ment menten ting iteit oneel inter super anti
+	best beste same lang eraf eruit erin tijdig
+	mee toe weg gek uit aan een ten ter ver ren len gen ken men pen der den her ont mis dag los voor door met bij van nog wel wil dan dit dat die hun had
+	was laat kort kon kan kom ging gaf zal zou wie wat hoe eens hem hen ons zij jij wij uur uren half vol leeg zag lag sta doe
+	lingen ring ringen ding ting tingen ning ningen ding dingen raar naar laar teren tief tieve ment menten ting iteit oneel inter super anti
 	auto semi multi onge`)
 
 func wordSet(words string) map[string]bool {
@@ -52,14 +56,14 @@ func wordSet(words string) map[string]bool {
 type Compounds struct {
 	uses   map[string]int      // of the stem of each word
 	forms  map[string]int      // uses of the stem, of each word that may be a part
+	told   map[string]int      // those too that are rare: enough for a question
 	splits map[string][]string // of the long words that were seen
-	joined map[[2]string][]string
 }
 
 // Learn makes a Compounds of how often each folded word was used (Vocabulary
 // counts them).
 func Learn(counts map[string]int) *Compounds {
-	c := &Compounds{uses: map[string]int{}, forms: map[string]int{}, splits: map[string][]string{}, joined: map[[2]string][]string{}}
+	c := &Compounds{uses: map[string]int{}, forms: map[string]int{}, told: map[string]int{}, splits: map[string][]string{}}
 	stemOf := make(map[string]string, len(counts))
 	for w, n := range counts {
 		if n > 0 && len(w) >= minPart-1 && len(w) <= MaxTokenSize && letters(w) {
@@ -69,30 +73,27 @@ func Learn(counts map[string]int) *Compounds {
 		}
 	}
 	for w, stem := range stemOf {
-		if len(w) >= minPart && c.uses[stem] >= minUses && !noPart[w] && smallWords[w] == "" {
-			c.forms[w] = c.uses[stem]
+		n := c.uses[stem]
+		if noPart[w] || smallWords[w] != "" {
+			continue
+		}
+		if len(w) >= minPart && n >= minUses {
+			c.forms[w] = n
+		}
+		if len(w) >= minShort && n >= minUses || len(w) >= minRare {
+			c.told[w] = n
 		}
 	}
 	long := make([]string, 0, len(stemOf))
 	for w := range stemOf {
-		if len(w) >= 2*minPart {
+		if len(w) >= minPart+minShort {
 			long = append(long, w)
 		}
 	}
 	slices.Sort(long)
 	for _, w := range long {
-		parts, score := c.cut(w)
-		if len(parts) == 0 {
-			continue
-		}
-		if score >= float64(c.uses[stemOf[w]]) {
+		if parts, score := c.cut(w, c.forms); len(parts) > 0 && score >= float64(c.uses[stemOf[w]]) {
 			c.splits[w] = parts
-		}
-		if len(parts) == 2 {
-			key := [2]string{dutchStem(parts[0]), dutchStem(parts[1])}
-			if had := c.joined[key]; len(had) < maxJoined && !slices.Contains(had, stemOf[w]) {
-				c.joined[key] = append(had, stemOf[w])
-			}
 		}
 	}
 	return c
@@ -101,7 +102,7 @@ func Learn(counts map[string]int) *Compounds {
 // Split gives the parts of a folded compound, without what links them, or nil
 // when the word is better left whole.
 func (c *Compounds) Split(word string) []string {
-	if c == nil || len(word) < 2*minPart {
+	if c == nil || len(word) < minPart+minShort {
 		return nil
 	}
 	if parts, ok := c.splits[word]; ok {
@@ -110,7 +111,7 @@ func (c *Compounds) Split(word string) []string {
 	if c.forms[word] > 0 {
 		return nil // it was looked at when learning
 	}
-	parts, score := c.cut(word)
+	parts, score := c.cut(word, c.forms)
 	if len(parts) == 0 || score < float64(c.uses[dutchStem(word)]) {
 		return nil
 	}
@@ -119,26 +120,37 @@ func (c *Compounds) Split(word string) []string {
 
 // asked gives the parts of a compound that somebody typed. A question may be
 // cut where a text is not: when "verlofaanvraag" is used more than "verlof", the
-// index keeps it whole, and who types it still wants to read about both.
+// index keeps it whole, and who types it still wants to read about both. And a
+// part may be rare, since the whole word is asked for beside it.
 func (c *Compounds) asked(word string) []string {
-	if c == nil || len(word) < 2*minPart {
+	if c == nil || len(word) < minPart+minShort {
 		return nil
 	}
-	parts, _ := c.cut(word)
+	parts, _ := c.cut(word, c.told)
 	return parts
 }
 
-// together gives the stems of the compounds that two stems make, in this order.
-func (c *Compounds) together(first, second string) []string {
-	if c == nil {
+// together gives the stems of the compounds that two typed words make in this
+// order. Nothing has to be known of the parts: that the whole is used is enough.
+func (c *Compounds) together(first, stem, second string) []string {
+	if c == nil || len(first) < minShort || len(second) < minShort || len(first)+len(second) > MaxTokenSize-2 {
 		return nil
 	}
-	return c.joined[[2]string{first, second}]
+	var out []string
+	for _, begin := range with([]string{first}, stem) {
+		for _, link := range linking {
+			if whole := dutchStem(begin + link + second); c.uses[whole] > 0 {
+				out = with(out, whole)
+			}
+		}
+	}
+	return out
 }
 
-// cut finds the best way to take a word apart, whatever the word itself is worth.
-func (c *Compounds) cut(word string) (parts []string, score float64) {
-	if len(word) < 2*minPart || len(word) > MaxTokenSize || !letters(word) {
+// cut finds the best way to take a word apart into known ones, whatever the word
+// itself is worth.
+func (c *Compounds) cut(word string, known map[string]int) (parts []string, score float64) {
+	if len(word) < minPart+minShort || len(word) > MaxTokenSize || !letters(word) {
 		return nil, 0
 	}
 	// best[i][k] is the best sum of logarithms for word[i:] in k parts.
@@ -158,18 +170,18 @@ func (c *Compounds) cut(word string) (parts []string, score float64) {
 		uses     int
 	}
 	var pieces []piece
-	for i := 0; i <= len(word)-minPart; i++ {
+	for i := 0; i <= len(word)-minShort; i++ {
 		if !reached[i] {
 			continue
 		}
-		for j := i + minPart; j <= len(word)-minPart; j++ {
-			if part, n := c.modifier(word[i:j]); n > 0 {
+		for j := i + minShort; j <= len(word)-minShort; j++ {
+			if part, n := c.modifier(word[i:j], known); n > 0 {
 				pieces = append(pieces, piece{i, j, part, n})
 				reached[j] = true
 			}
 		}
 		if i > 0 {
-			if head, n := c.head(word[i:]); n > 0 {
+			if head, n := c.head(word[i:], known); n > 0 {
 				best[i][1] = way{sum: math.Log(float64(n)), part: head, next: len(word)}
 			}
 		}
@@ -205,11 +217,11 @@ func (c *Compounds) cut(word string) (parts []string, score float64) {
 }
 
 // head is the last part: a word, or a form of one that was not seen yet.
-func (c *Compounds) head(s string) (part string, uses int) {
-	if n := c.forms[s]; n > 0 {
+func (c *Compounds) head(s string, known map[string]int) (part string, uses int) {
+	if n := known[s]; n > 0 {
 		return s, n
 	}
-	if noPart[s] || smallWords[s] != "" {
+	if len(s) < minPart || noPart[s] || smallWords[s] != "" {
 		return "", 0
 	}
 	stem := dutchStem(s)
@@ -219,17 +231,20 @@ func (c *Compounds) head(s string) (part string, uses int) {
 	return "", 0
 }
 
-// modifier is a part that others follow, with what links it taken off.
-func (c *Compounds) modifier(s string) (part string, uses int) {
+// modifier is a part that others follow, with what links it taken off. A short
+// word takes no link: too many words begin like one.
+func (c *Compounds) modifier(s string, known map[string]int) (part string, uses int) {
 	for _, link := range linking {
-		if bare, ok := strings.CutSuffix(s, link); ok && len(bare) >= minPart {
-			n := c.forms[bare]
-			if n == 0 && c.uses[bare] >= minUses && !noPart[bare] && smallWords[bare] == "" {
-				n = c.uses[bare] // a stem by itself: vergader-zaal
-			}
-			if n > uses {
-				part, uses = bare, n
-			}
+		bare, ok := strings.CutSuffix(s, link)
+		if !ok || len(bare) < minShort || len(bare) < minPart && link != "" {
+			continue
+		}
+		n := known[bare]
+		if n == 0 && len(bare) >= minPart && c.uses[bare] >= minUses && !noPart[bare] && smallWords[bare] == "" {
+			n = c.uses[bare] // a stem by itself: vergader-zaal
+		}
+		if n > uses {
+			part, uses = bare, n
 		}
 	}
 	return part, uses

@@ -178,6 +178,9 @@ var geNouns = map[string]bool{"gebied": true, "geluid": true, "gezond": true, "g
 	"gedraag": true, "gevaren": true, "gedrocht": true, "gebak": true, "gebaar": true, "gebar": true, "gebeden": true, "geslacht": true,
 	"gevecht": true, "gevest": true, "gewest": true, "gewaad": true, "gewricht": true, "geniet": true, "gebod": true}
 
+// geVerbs begin with ge- in all their forms.
+var geVerbs = []string{"gebruik", "gebeur", "geloof", "gelov", "geniet", "genot", "gedraag", "gedrag", "genees", "genez", "getuig", "gebied", "gewen"}
+
 // withoutGe takes the ge of a participle away. whole is the word as it was said.
 func withoutGe(w, whole string) (stem string, participle bool) {
 	ending := false
@@ -186,6 +189,11 @@ func withoutGe(w, whole string) (stem string, participle bool) {
 	}
 	if !ending {
 		return w, false
+	}
+	for _, v := range geVerbs {
+		if rest, ok := strings.CutPrefix(w, v); ok && len(rest) <= 2 {
+			return w, false
+		}
 	}
 	if rest, ok := strings.CutPrefix(w, "ge"); ok && len(rest) >= 3 && syllables(rest) > 0 && mayFollowGe(rest) && !geNouns[undouble(w)] {
 		return rest, true
@@ -266,9 +274,9 @@ func verbEnd(w string, participle bool) bool {
 		case participle && strings.HasSuffix(w, "end"):
 			return poly
 		case participle:
-			return before != 'n' && !isVowel(before)
+			return !isVowel(before) && (before != 'n' || long)
 		}
-		return poly && strings.IndexByte("lrgmwvfzsbj", before) >= 0
+		return poly && strings.IndexByte("lrgmwvfzsb", before) >= 0
 	case 't':
 		switch {
 		case before == 'g', before == 'm', before == 'b', before == 'l', before == 'w':
@@ -282,7 +290,7 @@ func verbEnd(w string, participle bool) bool {
 		case before == 's':
 			return participle && !poly && n > 4
 		}
-		return long && strings.IndexByte("nkpf", before) >= 0 && (participle || before != 'n')
+		return long && strings.IndexByte("nkpf", before) >= 0
 	}
 	return false
 }

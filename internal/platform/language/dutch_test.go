@@ -122,6 +122,10 @@ toevoegen toegevoegd toevoegt
 vriend vrienden
 hand handen handje
 maaltijd maaltijden
+gebruik gebruiken gebruikt gebruikte gebruikten
+gebeuren gebeurt gebeurde gebeurd
+volgen gevolgd volgt
+wonen gewoond woont
 lunch lunches
 verlenging verlengen verlengd verlengt
 `

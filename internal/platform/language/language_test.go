@@ -10,7 +10,7 @@ import (
 func organisation() *Compounds {
 	return Learn(map[string]int{"verlof": 40, "aanvraag": 30, "aanvragen": 25, "verlofaanvraag": 12, "medewerker": 50, "medewerkers": 60,
 		"tevredenheid": 8, "onderzoek": 30, "klant": 20, "klanten": 30, "service": 15, "kind": 9, "kinderen": 20, "opvang": 12, "formulier": 14,
-		"formulieren": 9, "vergadering": 20, "zaal": 9, "ziek": 30, "huis": 40, "ziekenhuis": 300, "bed": 30, "bedden": 12, "wacht": 9,
+		"formulieren": 9, "vergadering": 20, "zaal": 9, "ziek": 30, "huis": 40, "ziekenhuis": 300, "bed": 30, "bedden": 12, "oor": 2, "room": 2, "wacht": 9,
 		"woord": 9, "wachtwoord": 80, "acht": 50, "grond": 20, "achtergrond": 4, "over": 200, "leggen": 20, "overleg": 80, "jaar": 90,
 		"verslag": 15, "jaarverslag": 10, "rooster": 30, "dienst": 30, "dienstrooster": 70, "vraag": 200, "zeldzaam": 1, "knip": 2})
 }
@@ -41,9 +41,10 @@ func TestAQuestionFindsWhatWasMeant(t *testing.T) {
 		{"De uitslag van het medewerkerstevredenheidsonderzoek", "onderzoek tevredenheid medewerkers"},
 		{"onderzoek naar de tevredenheid van medewerkers", "medewerkerstevredenheidsonderzoek"},
 		{"Zaal voor de vergaderingen", "vergaderzaal"},
-		{"kinderopvang", "opvang kind"},
+		{"kinderopvang", "opvang kind"}, {"het dienstrooster", "rooster dienst"}, {"mijn wachtwoord", "woord wacht"}, {"een bed voor wie verlof heeft", "verlofbed"}, {"de huur van een knip", "knip"},
 		{"klantenservice", "service klanten"},
 		{"Heb je het al aangevraagd?", "aanvraag"},
+		{"Vergeet niet je verlof op tijd aan te vragen", "aanvragen"}, {"Wie kan aanvragen goedkeuren", "om aan te vragen"},
 		{"Renée's collega’s en foto's", "renee collega foto"},
 		{"Anna’s agenda", "anna"},
 		{"e-mail", "email"}, {"email", "e-mail"}, {"thuis-werken", "thuiswerken"}, {"versie 8.3.1", "8.3"},
@@ -78,7 +79,7 @@ func TestCompoundsAreTakenApart(t *testing.T) {
 		"kinderopvang": "kind opvang", "vergaderingszaal": "vergadering zaal", "aanvraagformulieren": "aanvraag formulieren",
 		"jaarverslag": "jaar verslag", "verlofaanvraagformulier": "verlof aanvraag formulier",
 		// used more than its parts, too short, too rare, or no compound at all
-		"ziekenhuis": "", "wachtwoord": "", "achtergrond": "", "overleg": "", "overleggen": "", "verlofknip": "", "verlofbed": "",
+		"ziekenhuis": "", "wachtwoord": "", "achtergrond": "", "overleg": "", "overleggen": "", "verlofknip": "", "verlofbed": "", "bedaanvraag": "", "verlofoor": "",
 		"zeldzaamverlof": "", "verlof": "", "aanvraag": "", "": "", "verlofverlof2": "", "onbekendwoord": "",
 	} {
 		if got := strings.Join(c.Split(word), " "); got != want {
