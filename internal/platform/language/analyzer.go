@@ -97,105 +97,112 @@ func (a *Analyzer) termsOf(word, language string, add func(string, uint8)) {
 	}
 }
 
-// asking is one word of a question.
-type asking struct {
-	typed string // folded; empty when the group is of more than one word
-	group []string
+// Asked is one word of a question.
+type Asked struct {
+	Text   string     // folded
+	Groups [][]string // of each, a text must have one term
+
 	small bool
 }
 
 // Query gives what a typed question asks for: groups of terms of which a text
 // must have one each. There are at most max groups, and none when no word was
-// typed. Operators and quotes are text like any other, and small words are left
-// out unless there are no others.
-//
-// One long word can give several groups: "verlofaanvraag" asks for that word or
-// "verlof", and for that word or "aanvraag". And two words can ask for the one
-// they make: "aanvraag voor verlof" finds a text that says "verlofaanvraag".
+// typed.
 func (a *Analyzer) Query(s string, max int) [][]string {
-	var asked []asking
-	for _, w := range a.asked(s, max) {
-		if !w.small {
-			asked = append(asked, w)
-		}
-	}
-	if len(asked) == 0 {
-		asked = a.asked(s, max)
-	}
-	for i := range asked[:min(len(asked), maxPaired)] {
-		for j := range asked[:min(len(asked), maxPaired)] {
-			first, second := asked[i].typed, asked[j].typed
-			if i == j || first == "" || second == "" {
-				continue
-			}
-			for _, whole := range a.compounds.together(first, Stem(Dutch, first), second) {
-				asked[i].group = with(asked[i].group, whole)
-				asked[j].group = with(asked[j].group, whole)
-			}
-		}
-	}
 	var out [][]string
-	for _, w := range asked {
-		if len(out) < max {
-			out = append(out, w.group)
+	for _, w := range a.Ask(s, max) {
+		for _, g := range w.Groups {
+			if len(out) < max {
+				out = append(out, g)
+			}
 		}
 	}
 	return out
 }
 
-// asked reads the words of a question, each once.
-func (a *Analyzer) asked(s string, max int) []asking {
+// Ask takes a question apart into words, at most max of them. Operators and quotes
+// are text like any other, and small words are left out unless there are no others.
+//
+// One long word can give several groups: "verlofaanvraag" asks for that word or
+// "verlof", and for that word or "aanvraag". And two words can ask for the one
+// they make: "aanvraag voor verlof" finds a text that says "verlofaanvraag".
+func (a *Analyzer) Ask(s string, max int) []Asked {
+	all := a.read(s, max)
+	asked := slices.DeleteFunc(slices.Clone(all), func(w Asked) bool { return w.small })
+	if len(asked) == 0 {
+		asked = all
+	}
+	asked = asked[:min(len(asked), max)]
+	for i := range asked[:min(len(asked), maxPaired)] {
+		for j := range asked[:min(len(asked), maxPaired)] {
+			if i == j {
+				continue
+			}
+			first := asked[i].Text
+			for _, whole := range a.compounds.together(first, Stem(Dutch, first), asked[j].Text) {
+				asked[i].or(whole)
+				asked[j].or(whole)
+			}
+		}
+	}
+	return asked
+}
+
+// or lets a term answer for the whole word.
+func (w *Asked) or(term string) {
+	for n := range w.Groups {
+		w.Groups[n] = with(w.Groups[n], term)
+	}
+}
+
+// read gives the words of a question, each once.
+func (a *Analyzer) read(s string, max int) []Asked {
 	s = clipBytes(s, maxQueryBytes)
-	var out []asking
-	seen := map[string]bool{}
-	add := func(w asking) {
-		if key := strings.Join(w.group, " "); !seen[key] {
-			seen[key] = true
-			out = append(out, w)
+	var out []Asked
+	telling := 0
+	add := func(w Asked) {
+		if slices.ContainsFunc(out, func(had Asked) bool { return had.Text == w.Text && had.small == w.small }) {
+			return
+		}
+		out = append(out, w)
+		if !w.small {
+			telling++
 		}
 	}
 	tokens := Tokens(s)
 	shouts := shouting(s)
-	content := 0
-	for i := 0; i < len(tokens) && content <= max && len(out) <= 4*max; i++ {
+	for i := 0; i < len(tokens) && telling < max && len(out) <= 4*max; i++ {
 		t := tokens[i]
 		small := smallWords[t.Text] != ""
 		if small && !shouts && acronym(s[t.Start:t.End]) {
-			add(asking{group: []string{asAcronym(t.Text)}})
-			content++
+			add(Asked{Text: t.Text, Groups: [][]string{{asAcronym(t.Text)}}})
 			continue
 		}
 		if whole, n := chain(s, tokens[i:]); n > 1 {
 			for _, part := range tokens[i : i+n] {
-				add(asking{group: with(bothStems(part.Text), bothStems(whole)...), small: smallWords[part.Text] != ""})
-				content++
+				add(Asked{Text: part.Text, Groups: [][]string{with(bothStems(part.Text), bothStems(whole)...)}, small: smallWords[part.Text] != ""})
 			}
 			i += n - 1
 			continue
 		}
 		if verb, n := parted(tokens[i:]); n > 0 {
-			behind := tokens[i+n-1].Text
-			add(asking{typed: verb, group: with(bothStems(verb), Stem(Dutch, behind))})
-			content++
+			add(Asked{Text: verb, Groups: [][]string{with(bothStems(verb), Stem(Dutch, tokens[i+n-1].Text))}})
 			i += n - 1
 			continue
 		}
-		if !small {
-			content++
-		}
+		w := Asked{Text: t.Text, small: small}
 		whole := bothStems(t.Text)
-		parts := a.compounds.asked(t.Text)
-		if len(parts) == 0 || small {
-			group := whole
-			if small {
-				group = with(group, asAcronym(t.Text))
+		if small {
+			whole = with(whole, asAcronym(t.Text))
+		} else {
+			for _, part := range a.compounds.asked(t.Text) {
+				w.Groups = append(w.Groups, with(slices.Clone(whole), dutchStem(part)))
 			}
-			add(asking{typed: t.Text, group: group, small: small})
-			continue
 		}
-		for _, part := range parts {
-			add(asking{group: with(slices.Clone(whole), dutchStem(part))})
+		if len(w.Groups) == 0 {
+			w.Groups = [][]string{whole}
 		}
+		add(w)
 	}
 	return out
 }

@@ -62,7 +62,7 @@ func check(t *testing.T, a *Analyzer, s string) {
 			t.Fatalf("%.60q: %d groups, at most %d", s, len(groups), most)
 		}
 		for _, g := range groups {
-			if len(g) == 0 || len(g) > 2+2+2*len(linking)*2*maxPaired {
+			if len(g) == 0 || len(g) > 2+2+4*len(linking)*maxPaired {
 				t.Fatalf("%.60q: group of %d", s, len(g))
 			}
 		}

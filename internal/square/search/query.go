@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"plein/internal/platform/language"
 	"plein/internal/plein"
 )
 
@@ -138,26 +137,17 @@ func (s *Service) understand(ctx context.Context, typed string) (asked, *tongue,
 	if utf8.RuneCountInString(q.text) > plein.MaxQuery {
 		q.text, q.cut = cutRunes(q.text, plein.MaxQuery), true
 	}
-	var all []string
-	for _, t := range language.Tokens(q.text) {
-		if !slices.Contains(all, t.Text) {
-			all = append(all, t.Text)
-		}
-	}
-	telling := slices.DeleteFunc(slices.Clone(all), language.Small)
-	if len(telling) == 0 {
-		telling = all
-	}
-	if len(telling) > maxWords {
-		telling, q.cut = telling[:maxWords], true
+	words := t.Ask(q.text, maxWords+1)
+	if len(words) > maxWords {
+		words, q.cut = words[:maxWords], true
 	}
 	means, err := s.meanings(ctx)
 	if err != nil {
 		return q, t, err
 	}
-	for _, typed := range telling {
-		w := word{text: typed, groups: t.Query(typed, 4)}
-		for _, same := range means[typed] {
+	for _, asked := range words {
+		w := word{text: asked.Text, groups: asked.Groups}
+		for _, same := range means[w.text] {
 			w.also = append(w.also, same)
 			for _, g := range t.Query(same, 1) { // a synonym that is a compound is looked for whole
 				for n := range w.groups {
@@ -165,9 +155,7 @@ func (s *Service) understand(ctx context.Context, typed string) (asked, *tongue,
 				}
 			}
 		}
-		if len(w.groups) > 0 {
-			q.words = append(q.words, w)
-		}
+		q.words = append(q.words, w)
 	}
 	return q, t, nil
 }
