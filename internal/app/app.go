@@ -125,6 +125,7 @@ func (a *App) Run(ctx context.Context) error {
 		a.Groups.Hear(e)
 		a.Items.Hear(e)
 		a.Admin.Hear(e)
+		a.Knows.Hear(e)
 		a.Live.Hear(e, at) // after those whose caches it leans on
 	})
 	if err != nil {

@@ -12,4 +12,5 @@ func (a *App) DropCaches() {
 	a.Search.Forget()
 	a.Notices.Forget()
 	a.Sessions.Forget()
+	a.Knows.Forget()
 }

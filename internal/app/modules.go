@@ -15,6 +15,7 @@ import (
 	"plein/internal/platform/web"
 	"plein/internal/rooms/admin"
 	"plein/internal/rooms/imports"
+	"plein/internal/rooms/knows"
 	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
@@ -44,6 +45,7 @@ func allMigrations() []db.Migrations {
 		imports.Migrations(),
 		admin.Migrations(),
 		notices.Migrations(),
+		knows.Migrations(),
 	}
 }
 
@@ -52,7 +54,7 @@ func allWords() []fs.FS {
 	return []fs.FS{
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words(),
-		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), notices.Words(), Words(),
+		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), notices.Words(), knows.Words(), Words(),
 	}
 }
 
@@ -66,6 +68,7 @@ func (a *App) rooms() []Router {
 		a.Admin,
 		a.Suggest,
 		a.Notices,
+		a.Knows,
 	}
 }
 

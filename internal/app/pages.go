@@ -24,14 +24,14 @@ import (
 // pages builds the pages on the services and gathers their routes.
 func (a *App) pages() {
 	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose, Runs: a.shownRuns,
-		Opened: a.Notices.Opened, Bell: a.bell("thread")})
+		Opened: a.Notices.Opened, Bell: a.bell("thread"), Thanks: a.Knows.Thanks})
 	a.feedPages = feed.NewModule(a.Feed, feed.PageDeps{Page: a.Page, Items: a.itemPages, MayKnow: a.mayKnow})
 	a.filePages = files.NewModule(a.Files, a.Page)
 	a.Routes = &web.Routes{}
 	for _, m := range []Router{
 		a.feedPages, a.itemPages, a.filePages,
 		live.NewModule(a.Live, live.PageDeps{Thread: a.itemPages.ThreadPart}),
-		search.NewModule(a.Search, search.PageDeps{Page: a.Page}),
+		search.NewModule(a.Search, search.PageDeps{Page: a.Page, Experts: a.Knows.Short}),
 		people.NewModule(people.PageDeps{Service: a.People, Page: a.Page, Photos: a.Blobs, Avatar: avatar,
 			Posts: a.personTalk, UnitPosts: a.unitTalk, Acts: a.personActs}),
 		groups.NewModule(a.Groups, groups.PageDeps{People: a.People, Page: a.Page, Talk: a.groupTalk, Files: a.groupFiles, Bell: a.bell("group")}),

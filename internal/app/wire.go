@@ -16,6 +16,7 @@ import (
 	"plein/internal/platform/words"
 	"plein/internal/plein"
 	"plein/internal/rooms/admin"
+	"plein/internal/rooms/knows"
 	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
@@ -50,6 +51,7 @@ type square struct {
 	Admin    *admin.Module
 	Suggest  *suggest.Module
 	Notices  *notices.Module
+	Knows    *knows.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -99,6 +101,8 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		Defaults: admin.Settings{OrgName: strings.TrimSpace(o.Settings.OrgName), DefaultLang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone, Guests: true}})
 	s.Suggest = suggest.New(suggest.Deps{Clock: a.Clock, People: s.People, Groups: s.Groups, Access: s.Access, Items: s.Items,
 		Page: a.Page, Zone: func(ctx context.Context) *time.Location { return a.wants(ctx).Zone }})
+	s.Knows = knows.New(knows.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People, Items: s.Items,
+		Words: s.Words, Page: a.Page, Said: s.saidAbout})
 	s.Feed = feed.New(feed.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, Items: s.Items,
 		Around:  func() uint64 { return s.Access.Version() + s.People.Version() + s.Groups.Version() },
 		Visited: a.badge})
@@ -156,6 +160,22 @@ func (s *square) named(ctx context.Context, a plein.Actor, name string) ([]text.
 	}
 	if g, ok := found[name]; ok {
 		out = append(out, text.Mention{Kind: "group", ID: g.ID, Name: g.Name})
+	}
+	return out, nil
+}
+
+// saidAbout finds what was said about a question, for who looks for people.
+func (s *square) saidAbout(ctx context.Context, a plein.Actor, question string, limit int) ([]knows.Saying, error) {
+	found, err := s.Search.Search(ctx, a, search.Query{Text: question, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	var out []knows.Saying
+	for _, h := range found.Hits {
+		if h.Kind != search.KindFile { // what hangs at it tells less of who put it there
+			out = append(out, knows.Saying{Item: h.Item, Thread: h.Root, Author: h.Author, Audience: h.Audience,
+				Question: h.Kind == search.Kind(plein.KindQuestion)})
+		}
 	}
 	return out, nil
 }

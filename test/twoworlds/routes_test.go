@@ -104,6 +104,8 @@ var routes = map[string]asks{
 	"GET /units/{id}":          {over: "unit"},
 	"GET /units/{id}/posts":    {over: "unit", get: []string{"/units/{id}/posts", "/units/{id}/posts?at={item}"}},
 
+	"GET /knows":              {get: []string{"/knows", "/knows?q={word}", "/knows?q=kan", "/knows?q=groep"}},
+	"POST /knows/thanks/{id}": {over: "item", forms: []string{"on=iets", "off=iets", "on={word}"}},
 	"GET /suggest": {get: []string{"/suggest?q=a", "/suggest?q=coll&audience={audience}", "/suggest?q=&thread={item}", "/suggest?q=groep&kind=group",
 		"/suggest?q={word}&kind=tag", "/suggest?q=&kind=tag&audience={audience}", "/suggest?q={word}", "/suggest?kind=niets"}},
 	"POST /suggest/notes": {forms: []string{"body=Hoi+@Groep+1&audience={audience}", "body=@collega1+@Groep&thread={item}", "body={word}+@Anna"}},

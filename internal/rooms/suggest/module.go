@@ -36,18 +36,18 @@ type Deps struct {
 // Service answers what is asked while somebody types.
 type Service struct {
 	Deps
-	keeper *keeper
+	index *people.Mirror[state]
 }
 
 // Module is the room as the app mounts it.
 type Module struct{ *Service }
 
 // New makes the room. The index is read when it is first asked for, or by Warm.
-func New(d Deps) *Module { return &Module{&Service{Deps: d, keeper: newKeeper(d.People)}} }
+func New(d Deps) *Module { return &Module{&Service{Deps: d, index: newMirror(d.People)}} }
 
 // Warm reads the index before anybody waits for it.
 func (s *Service) Warm(ctx context.Context) error {
-	_, err := s.keeper.state(ctx)
+	_, err := s.index.Now(ctx)
 	return err
 }
 

@@ -169,7 +169,7 @@ const (
 )
 
 func (s *Service) persons(ctx context.Context, a plein.Actor, typed string, w where) ([]Offer, error) {
-	index, err := s.keeper.state(ctx)
+	index, err := s.index.Now(ctx)
 	if err != nil {
 		return nil, err
 	}

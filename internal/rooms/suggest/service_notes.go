@@ -107,7 +107,7 @@ func (s *Service) reach(ctx context.Context, a plein.Actor, group plein.ID, w wh
 			ids = kept
 		}
 	}
-	index, err := s.keeper.state(ctx)
+	index, err := s.index.Now(ctx)
 	if err != nil {
 		return n, err
 	}
