@@ -22,7 +22,7 @@ const (
 	maxExperts  = 10   // on the page; one asks a colleague, not a list
 	inShort     = 3    // beside the results of a search
 	maxLooked   = 60   // people of whom what they say is read
-	maxSayings  = 100  // items that are looked through
+	maxSayings  = 99   // items that are looked through: one walk of search
 	maxParts    = 8    // parts of a question
 	maxThanked  = 2000 // people who were thanked for something like it
 	maxThanks   = 5000 // thanks that are read at once
