@@ -25,8 +25,8 @@
 // # Hears
 //
 // The change log (Hear): items.post.made, items.reply.made, items.item.edited,
-// items.item.deleted, items.item.restored, items.reaction.set,
-// items.reaction.unset, and every event about a person, a department or a group,
+// items.item.deleted, items.item.restored, items.answer.accepted,
+// items.answer.withdrawn, items.reaction.set, items.reaction.unset, and every event about a person, a department or a group,
 // for the rights that may have changed with it. The bus: sessions.ended, and
 // live.badge.PERSON from whoever changed what a person's counts are made of, where
 // PERSON is the id as shown (plein.ID.String).

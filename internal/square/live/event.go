@@ -43,7 +43,7 @@ func whatOf(e plein.Event) what {
 			return gone
 		}
 		return changed
-	case "items.item.edited", "items.item.restored":
+	case "items.item.edited", "items.item.restored", "items.answer.accepted", "items.answer.withdrawn":
 		return changed
 	case "items.reaction.set", "items.reaction.unset":
 		return reacted
