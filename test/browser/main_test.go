@@ -15,13 +15,14 @@ import (
 	"plein/test/tabs"
 )
 
-// Three houses and one browser serve all tests of the package. The houses are
+// Four houses and one browser serve all tests of the package. The houses are
 // opened before anything is asked of one of them, because ids are shown with a key
 // that one process has one of.
 var (
 	chromium *tabs.Browser
 	looked   *house.Stage // only looked at
 	lived    *house.Stage // where the journeys go
+	followed *house.Stage // where nobody does anything but who follows what happens
 	empty    *house.House // without an administrator
 )
 
@@ -42,7 +43,7 @@ func run(m *testing.M) (code int, err error) {
 	}
 	defer chromium.Close()
 	var houses []*house.House
-	for range 3 {
+	for range 4 {
 		h, err := house.Open(ctx, house.Options{})
 		if err != nil {
 			return 1, err
@@ -59,6 +60,9 @@ func run(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	if lived, err = houses[1].SetStage(ctx, 0); err != nil {
+		return 1, err
+	}
+	if followed, err = houses[3].SetStage(ctx, 0); err != nil {
 		return 1, err
 	}
 	return m.Run(), nil

@@ -46,7 +46,18 @@ type Tab struct {
 // Tab opens one on a site, 1280 pixels wide. Whoever opens it closes it.
 func (b *Browser) Tab(f Failer, base string) *Tab {
 	f.Helper()
-	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	return open(b.ctx, f, base, chromedp.WithNewBrowserContext())
+}
+
+// Another opens one more beside it, with the same cookies and storage.
+func (t *Tab) Another() *Tab {
+	t.f.Helper()
+	return open(t.ctx, t.f, t.base)
+}
+
+func open(parent context.Context, f Failer, base string, opts ...chromedp.ContextOption) *Tab {
+	f.Helper()
+	ctx, cancel := chromedp.NewContext(parent, opts...)
 	t := &Tab{ctx: ctx, cancel: cancel, f: f, base: base}
 	if err := chromedp.Do(ctx); err != nil {
 		f.Fatalf("open a tab: %v", err)
@@ -387,6 +398,12 @@ func (t *Tab) Shot(whole bool) []byte {
 func (t *Tab) Run(script string) {
 	t.f.Helper()
 	t.run(short(script), chromedp.Evaluate[chromedp.Void](script))
+}
+
+// Before runs a script in every page from now on, before the page's own.
+func (t *Tab) Before(script string) {
+	t.f.Helper()
+	t.run("prepare a page", send(page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
 }
 
 // Leave does what leads to another page, and waits until that is there.
