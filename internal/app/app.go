@@ -152,6 +152,11 @@ func (a *App) Run(ctx context.Context) error {
 	streams := make(chan error, 1)
 	go func() { streams <- a.Live.Run(ctx) }()
 	wg.Go(func() { a.Search.Run(ctx) })
+	wg.Go(func() {
+		if err := a.Trending.Read(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("the first reader waits for the talk of the square", "err", err)
+		}
+	})
 	err = a.Changes.Run(ctx, a.followers()...)
 	wg.Wait()
 	return errors.Join(err, <-streams)

@@ -11,6 +11,7 @@ func (a *App) DropCaches() {
 	a.Feed.Forget()
 	a.Search.Forget()
 	a.Notices.Forget()
+	a.Trending.Forget()
 	a.Sessions.Forget()
 	a.Knows.Forget()
 }

@@ -19,6 +19,8 @@ import (
 	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
+	"plein/internal/rooms/syndication"
+	"plein/internal/rooms/trending"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -46,6 +48,8 @@ func allMigrations() []db.Migrations {
 		admin.Migrations(),
 		notices.Migrations(),
 		knows.Migrations(),
+		trending.Migrations(),
+		syndication.Migrations(),
 	}
 }
 
@@ -55,6 +59,7 @@ func allWords() []fs.FS {
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words(),
 		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), notices.Words(), knows.Words(), Words(),
+		trending.Words(), syndication.Words(),
 	}
 }
 
@@ -69,12 +74,15 @@ func (a *App) rooms() []Router {
 		a.Suggest,
 		a.Notices,
 		a.Knows,
+		a.Trending,
+		a.Syndication,
 	}
 }
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {
-	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower(), a.Notices.Follower()}
+	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower(), a.Notices.Follower(),
+		a.Trending.Follower(), a.Syndication.Follower()}
 }
 
 type sweeping struct {
@@ -90,6 +98,7 @@ func (a *App) sweeps() []sweeping {
 		{"files that nobody used", a.Files.Sweep},
 		{"words of what was deleted", a.Items.Sweep},
 		{"old notices", a.Notices.Sweep},
+		{"words of weeks ago", a.Trending.Sweep},
 		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
 		{"guests past their end date", func(ctx context.Context) (int64, error) {
 			n, err := a.People.CloseExpired(ctx)

@@ -25,7 +25,7 @@ import (
 func (a *App) pages() {
 	a.itemPages = items.NewModule(a.Items, items.PageDeps{Page: a.Page, Upload: a.upload, Loose: a.loose, Runs: a.shownRuns,
 		Opened: a.Notices.Opened, Bell: a.bell("thread"), Thanks: a.Knows.Thanks})
-	a.feedPages = feed.NewModule(a.Feed, feed.PageDeps{Page: a.Page, Items: a.itemPages, MayKnow: a.mayKnow})
+	a.feedPages = feed.NewModule(a.Feed, feed.PageDeps{Page: a.Page, Items: a.itemPages, MayKnow: a.mayKnow, Rail: a.Trending.Rail})
 	a.filePages = files.NewModule(a.Files, a.Page)
 	a.Routes = &web.Routes{}
 	for _, m := range []Router{

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"plein/internal/platform/mail"
 	"plein/internal/platform/session"
 	"plein/internal/platform/text"
+	"plein/internal/platform/web"
 	"plein/internal/platform/words"
 	"plein/internal/plein"
 	"plein/internal/rooms/admin"
@@ -20,6 +23,8 @@ import (
 	"plein/internal/rooms/notices"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
+	"plein/internal/rooms/syndication"
+	"plein/internal/rooms/trending"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/files"
@@ -52,6 +57,9 @@ type square struct {
 	Suggest  *suggest.Module
 	Notices  *notices.Module
 	Knows    *knows.Module
+	Trending *trending.Module
+
+	Syndication *syndication.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -116,7 +124,30 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 		Groups: s.Groups, Inside: s.Files.Inside})
 	s.Notices = notices.New(notices.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People, Groups: s.Groups,
 		Items: s.Items, Feed: s.Feed, Publish: a.bus.Publish, Page: a.Page, Log: o.Log})
+	s.Trending = trending.New(trending.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, People: s.People, Items: s.Items, Page: a.Page,
+		Follows: s.follows, SearchHref: func(words string) string { return "/search?q=" + url.QueryEscape(words) }})
+	s.Syndication = syndication.New(syndication.Deps{DB: a.DB, Clock: a.Clock, People: s.People, Groups: s.Groups, Items: s.Items, Feed: s.Feed,
+		Words: s.Words, Base: o.Settings.Base(), Page: a.Page, OrgName: a.OrgName, Actor: a.asNow, Search: s.searched,
+		Unlimited: o.Limits != nil && *o.Limits == (web.Limits{})})
 	return s, nil
+}
+
+// searched gives the newest of what was said with some words in it.
+func (s *square) searched(ctx context.Context, actor plein.Actor, query string, limit int) ([]plein.ID, error) {
+	found, err := s.Search.Search(ctx, actor, search.Query{Text: query, Limit: limit})
+	var out []plein.ID
+	for _, h := range found.Hits {
+		if !slices.Contains(out, h.Item) {
+			out = append(out, h.Item)
+		}
+	}
+	return out, err
+}
+
+// follows gives whom somebody follows.
+func (s *square) follows(ctx context.Context, actor plein.Actor) ([]plein.ID, error) {
+	f, err := s.Feed.Follows(ctx, actor)
+	return f.People, err
 }
 
 func (s *square) unitNames(ctx context.Context, ids []plein.ID) (map[plein.ID]string, error) {
@@ -253,10 +284,19 @@ func (a *App) actor(r *http.Request) (plein.Actor, error) {
 	if err != nil {
 		return plein.Actor{}, err
 	}
-	actor, err := a.People.Actor(r.Context(), found.Person)
+	actor, err := a.asNow(r.Context(), found.Person)
 	if err != nil {
 		return plein.Actor{}, err
 	}
 	actor.Session = found.ID
-	return a.wants(r.Context()).Limit(actor), nil
+	return actor, nil
+}
+
+// asNow gives a person as they may act now, in what the organisation allows.
+func (a *App) asNow(ctx context.Context, person plein.ID) (plein.Actor, error) {
+	actor, err := a.People.Actor(ctx, person)
+	if err != nil {
+		return plein.Actor{}, err
+	}
+	return a.wants(ctx).Limit(actor), nil
 }

@@ -26,6 +26,9 @@ type answer struct {
 func (w *world) ask(viewer int, q request) answer {
 	w.t.Helper()
 	q = q.in(w)
+	if strings.Contains(q.path, "{key}") {
+		q.path = strings.ReplaceAll(q.path, "{key}", w.feedKey(viewer))
+	}
 	var body io.Reader
 	if q.method == http.MethodPost {
 		body = strings.NewReader(q.form)
@@ -103,6 +106,8 @@ var (
 	followed  = regexp.MustCompile(`data-live="[^"]*"|(?m)^id: .*$`) // a sealed place in the change log, another each time
 	draft     = regexp.MustCompile(`\bplein-draft=[\w-]{43}`)        // the key to what was typed without a session
 	hostPort  = regexp.MustCompile(`http://127\.0\.0\.1:[0-9]+`)     // where this house listens
+	feedKey   = regexp.MustCompile(`/feeds/[\w-]{43}/`)              // a key that was made just now
+	etag      = regexp.MustCompile(`Etag: "[0-9a-f]{32}"`)           // a digest of the body, which is compared itself
 )
 
 var escapes = strings.NewReplacer("%2F", "/", "%3F", "?", "%3D", "=", "%26", "&", "%7E", "~")
@@ -120,6 +125,7 @@ func (w *world) masked(a answer, names map[string]string) string {
 	}{
 		{`name="key"`, `name="key" value="?"`, clientKey}, {"plein-draft=", "plein-draft=?", draft},
 		{"data-live=", "live=?", followed}, {"id: ", "live=?", followed},
+		{"/feeds/", "/feeds/?/", feedKey}, {"Etag", "Etag: ?", etag},
 		{"127.0.0.1", "http://house", hostPort}, {"tile-", "tile-?", tile},
 	} {
 		if strings.Contains(text, m.has) { // looking is much cheaper than matching

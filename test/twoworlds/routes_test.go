@@ -95,6 +95,21 @@ var routes = map[string]asks{
 	"POST /search/synonyms":           {forms: []string{"words=alleen", "words="}},
 	"POST /search/synonyms/{id}/drop": {over: "item", forms: []string{""}},
 
+	"GET /trending":                      {get: []string{"/trending"}},
+	"POST /trending/people/{id}/pass":    {over: "person", forms: []string{""}},
+	"POST /trending/people/{id}/propose": {over: "person", forms: []string{""}},
+
+	"GET /feeds/{key}/square/{form}":      {get: []string{"/feeds/{key}/square/atom.xml", "/feeds/{key}/square/feed.json", "/feeds/{key}/square/x"}},
+	"GET /feeds/{key}/groups/{id}/{form}": {over: "group", get: []string{"/feeds/{key}/groups/{id}/atom.xml", "/feeds/{key}/groups/{id}/feed.json"}},
+	"GET /feeds/{key}/tags/{tag}/{form}":  {get: []string{"/feeds/{key}/tags/{word}/atom.xml", "/feeds/{key}/tags/nergens/feed.json"}},
+	"GET /feeds/{key}/people/{id}/{form}": {over: "person", get: []string{"/feeds/{key}/people/{id}/atom.xml", "/feeds/{key}/people/{id}/feed.json"}},
+	"GET /feeds/{key}/search/{form}":      {get: []string{"/feeds/{key}/search/atom.xml?q={word}", "/feeds/{key}/search/feed.json"}},
+	"GET /oembed": {get: []string{"/oembed", "/oembed?url=/posts/{item}", "/oembed?url=/posts/{item}&format=xml", "/oembed?url=/groups/{group}",
+		"/oembed?url=/people/{person}"}},
+	"GET /settings/feeds":           {get: []string{"/settings/feeds", "/settings/feeds?of=/groups/{group}"}},
+	"POST /settings/feeds":          {forms: []string{"name=", "name=Lezer&of=/groups/{group}", "name=Telefoon&of=/tags/{word}"}},
+	"POST /settings/feeds/{id}/end": {over: "item", forms: []string{""}},
+
 	"GET /people": {get: []string{"/people", "/people?q=a", "/people?q={word}", "/people?unit={unit}", "/people?letter=a", "/people?place=Gebouw",
 		"/people?after={person}"}},
 	"GET /people/{id}":         {over: "person"},

@@ -46,6 +46,7 @@ type world struct {
 	phantom map[string]bool     // ids of things that are not in this world
 	without map[*item]bool
 	clients map[int]*http.Client
+	keys    map[int]string // of feeds
 }
 
 var morning = time.Date(2026, 11, 16, 8, 0, 0, 0, time.UTC)
@@ -56,7 +57,7 @@ const between = 7 * time.Minute
 func newWorld(t *testing.T, e db.Engine, m *model, fates []fate) *world {
 	t.Helper()
 	w := &world{t: t, ctx: t.Context(), m: m, fates: fates, clock: clock.Fixed(morning), ids: map[string]plein.ID{"org": plein.OrgAudience},
-		phantom: map[string]bool{}, without: map[*item]bool{}, clients: map[int]*http.Client{}}
+		phantom: map[string]bool{}, without: map[*item]bool{}, clients: map[int]*http.Client{}, keys: map[int]string{}}
 	w.House = house.StartOn(t, e, house.Options{Clock: w.clock,
 		Log: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
 	return w
@@ -127,6 +128,26 @@ func (w *world) client(viewer int) *http.Client {
 		w.clients[viewer] = w.SignedIn(w.t, w.id(fmt.Sprintf("person:%d", viewer)))
 	}
 	return w.clients[viewer]
+}
+
+// feedKey gives a key to feeds of a viewer; one that opens nothing for who has
+// none.
+func (w *world) feedKey(viewer int) string {
+	w.t.Helper()
+	if key, ok := w.keys[viewer]; ok {
+		return key
+	}
+	w.keys[viewer] = strings.Repeat("A", 43)
+	if viewer != nobody && !w.m.people[viewer].guest {
+		if a, err := w.People.Actor(w.ctx, w.id(fmt.Sprintf("person:%d", viewer))); err == nil {
+			_, key, err := w.Syndication.Make(w.ctx, a, "lezer")
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			w.keys[viewer] = key
+		}
+	}
+	return w.keys[viewer]
 }
 
 // ---- the steps ---------------------------------------------------------------------
@@ -285,7 +306,8 @@ func (w *world) closeAccount(p *person) error {
 	return nil
 }
 
-// settle waits until the followers have acted on everything, search among them.
+// settle waits until the followers have acted on everything that was done, so that
+// two worlds are looked at in the same state.
 func (w *world) settle() {
 	w.t.Helper()
 	testkit.Eventually(w.t, "the followers to hear of everything", func() bool {

@@ -142,6 +142,18 @@ func (s *Service) Find(ctx context.Context, id plein.ID) (plein.Audience, error)
 	return k.Audience, err
 }
 
+// KindsTx tells of which kinds some audiences are, inside a transaction, for
+// followers of the change log: what was made a moment ago may not stand in the
+// database for others yet. Unknown ids are left out.
+func (s *Service) KindsTx(ctx context.Context, tx *db.Tx, ids []plein.ID) (map[plein.ID]plein.AudienceKind, error) {
+	list, err := kindsOf(ctx, tx, ids)
+	out := make(map[plein.ID]plein.AudienceKind, len(list))
+	for _, a := range list {
+		out[a.ID] = a.Kind
+	}
+	return out, plein.Wrap("access.kinds", err)
+}
+
 func (s *Service) lookUp(ctx context.Context, id plein.ID) (known, error) {
 	found, err := s.lookUpAll(ctx, []plein.ID{id})
 	return found[id], err

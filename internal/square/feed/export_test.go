@@ -9,10 +9,9 @@ import (
 
 // First is what the first page of a timeline is drawn from.
 type First struct {
-	Cards  []items.Card
-	Why    map[plein.ID]Reason
-	Asking []items.Question
-	Next   string
+	Cards []items.Card
+	Why   map[plein.ID]Reason
+	Next  string
 }
 
 // First gives the first page of "/" or "/latest", from memory when it is there.
@@ -25,7 +24,7 @@ func (s *Service) First(ctx context.Context, a plein.Actor, path string) (First,
 	if err != nil {
 		return First{}, err
 	}
-	return First{p.cards, p.why, p.asking, p.next}, nil
+	return First{p.cards, p.why, p.next}, nil
 }
 
 // Kept is how many first pages are in memory.

@@ -69,7 +69,11 @@ func (m *Module) home(w http.ResponseWriter, r *http.Request, path string, fill 
 			v.Composer = &c
 		}
 	}
-	v.Rail = rail(v.Page, kept.asking)
+	if m.Rail != nil {
+		if v.Rail, err = m.Rail(r); err != nil {
+			return err
+		}
+	}
 	return web.Render(w, r, http.StatusOK, Home(v))
 }
 
@@ -120,19 +124,6 @@ func (m *Module) show(r *http.Request, cards []items.Card, why map[plein.ID]Reas
 		}
 	}
 	return views, nil
-}
-
-// rail shows questions that wait for a first answer.
-func rail(p view.Page, asking []items.Question) RailView {
-	var out RailView
-	for _, q := range asking {
-		v := QuestionView{Href: "/posts/" + q.ID.String(), Text: q.Title, Place: items.AudienceName(p.Speaker, q.Label), Made: q.Made}
-		if v.Text == "" {
-			v.Text = text.Excerpt(text.EditForm(q.Body), 90)
-		}
-		out.Questions = append(out.Questions, v)
-	}
-	return out
 }
 
 // In makes the talk of a group or department for the page that shows it. pinned

@@ -26,11 +26,10 @@ type pageKey struct {
 
 type keptPage struct {
 	stamp
-	until  time.Time // things end by themselves: must-reads, "named lately"
-	why    map[plein.ID]Reason
-	cards  []items.Card
-	next   string
-	asking []items.Question
+	until time.Time // things end by themselves: must-reads, "named lately"
+	why   map[plein.ID]Reason
+	cards []items.Card
+	next  string
 }
 
 // stamp is everything a page was made of, by version. Two equal stamps mean the
@@ -107,13 +106,6 @@ func (s *Service) page(ctx context.Context, a plein.Actor, path, at string, fill
 	if p.cards, err = s.items.CardsOf(ctx, a, r, heads, items.Opts{Preview: true}); err != nil {
 		return nil, err
 	}
-	open, err := s.items.Unanswered(ctx, r, openShown)
-	if err != nil {
-		return nil, err
-	}
-	if p.asking, err = s.items.Questions(ctx, open); err != nil {
-		return nil, err
-	}
 	if keep && within(r.Feed(), p.cards) {
 		s.kept.put(key, p)
 	}
@@ -131,6 +123,3 @@ func within(feed []plein.ID, cards []items.Card) bool {
 	}
 	return true
 }
-
-// openShown is how many open questions stand beside the timeline.
-const openShown = 3

@@ -41,9 +41,6 @@ func draw(f feed.First) string {
 	for _, c := range f.Cards {
 		card(c)
 	}
-	for _, q := range f.Asking {
-		fmt.Fprintf(&b, "asks %d %s\n", q.ID, q.Label.Name)
-	}
 	fmt.Fprintf(&b, "next %s", f.Next)
 	return b.String()
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 	"plein/internal/plein"
@@ -17,6 +19,9 @@ type PageDeps struct {
 	// MayKnow says whether the actor may know of a person or a group they want to
 	// follow or mute. Of a thread items says it.
 	MayKnow func(ctx context.Context, a plein.Actor, target plein.Ref) error
+	// Rail makes what stands beside a timeline; a nil component is nothing. May be
+	// nil.
+	Rail func(r *http.Request) (templ.Component, error)
 }
 
 // Module is the pages of the feed.

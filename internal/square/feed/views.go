@@ -1,8 +1,6 @@
 package feed
 
 import (
-	"time"
-
 	"github.com/a-h/templ"
 
 	"plein/internal/platform/view"
@@ -20,32 +18,12 @@ type HomeView struct {
 	News     string // the address of the list from its top, where news is told; "" where it is not
 	Older    string
 	Empty    EmptyView
-	Why      bool // offers the explanation of the order
-	Rail     RailView
-}
-
-// rail is what stands beside the timeline: nothing, rather than an empty place, when
-// nothing is asked.
-func (v HomeView) rail() templ.Component {
-	if len(v.Rail.Questions) == 0 {
-		return nil
-	}
-	return Rail(v)
+	Why      bool            // offers the explanation of the order
+	Rail     templ.Component // beside the timeline; nil for nothing
 }
 
 // EmptyView says what to do where nothing is yet.
 type EmptyView struct{ Title, Next, Href, Action string }
-
-// RailView is what stands beside the timeline.
-type RailView struct {
-	Questions []QuestionView
-}
-
-// QuestionView is a question that nobody answered yet.
-type QuestionView struct {
-	Href, Text, Place string
-	Made              time.Time
-}
 
 // TalkView is the talk of a group, a department or a person, inside their page.
 type TalkView struct {

@@ -133,3 +133,10 @@ func (s *Service) PinImported(ctx context.Context, tx *db.Tx, item *Item, by ple
 	_, err := setPin(ctx, tx, item.Audience, item.ID, by, true, at)
 	return plein.Wrap("items.pinimported", err)
 }
+
+// FoundAll is Found for several: for followers of the change log. What is not
+// there is left out.
+func (s *Service) FoundAll(ctx context.Context, q db.Queryer, ids []plein.ID) ([]*Item, error) {
+	list, err := load(ctx, q, ids)
+	return list, plein.Wrap("items.foundall", err)
+}

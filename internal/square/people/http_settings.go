@@ -25,6 +25,9 @@ func (m *Module) settings(w http.ResponseWriter, r *http.Request) error {
 		{"/settings/password", "key", say("people.settings.password"), say("people.settings.password_hint")},
 		{"/settings/sessions", "monitor", say("people.settings.sessions"), say("people.settings.sessions_hint")},
 	}
+	if !plein.ActorFrom(r.Context()).Guest {
+		v.Links = append(v.Links, settingLink{"/settings/feeds", "share", say("people.settings.feeds"), say("people.settings.feeds_hint")})
+	}
 	return web.Render(w, r, http.StatusOK, settingsPage(v))
 }
 

@@ -75,6 +75,16 @@ func (s *Service) FindMany(ctx context.Context, ids []plein.ID) ([]Person, error
 	return out, plein.Wrap("people.find_many", err)
 }
 
+// FindManyTx is FindMany inside a transaction, for followers of the change log: who
+// was added a moment ago may not stand in the database for others yet.
+func (s *Service) FindManyTx(ctx context.Context, tx *db.Tx, ids []plein.ID) ([]Person, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	out, err := findMany(ctx, tx, ids)
+	return out, plein.Wrap("people.find_many", err)
+}
+
 // ByEmail gives the person with an address, whatever its capitals. Former members
 // have none.
 func (s *Service) ByEmail(ctx context.Context, email string) (Person, error) {

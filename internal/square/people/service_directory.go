@@ -121,3 +121,16 @@ func (s *Service) Walk(ctx context.Context, after plein.ID, limit int) ([]Person
 	ps, err := personsAfter(ctx, s.DB.Read(), after, limit)
 	return ps, plein.Wrap("people.walk", err)
 }
+
+// GivenNames tells which of some folded words are the first name of somebody.
+func (s *Service) GivenNames(ctx context.Context, words []string) (map[string]bool, error) {
+	if len(words) == 0 {
+		return nil, nil
+	}
+	found, err := givenNames(ctx, s.DB.Read(), words)
+	out := make(map[string]bool, len(found))
+	for _, w := range found {
+		out[w] = true
+	}
+	return out, plein.Wrap("people.givennames", err)
+}

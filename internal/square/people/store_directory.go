@@ -70,3 +70,15 @@ func sites(ctx context.Context, q db.Queryer) ([]string, error) {
 func personsAfter(ctx context.Context, q db.Queryer, after plein.ID, limit int) ([]Person, error) {
 	return db.All(ctx, q, scanPerson, `SELECT `+personColumns+` FROM people_persons WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 }
+
+// givenNames keeps of folded words those with which somebody's name begins. It
+// looks in the index of names, once for each word.
+func givenNames(ctx context.Context, q db.Queryer, words []string) ([]string, error) {
+	text := `SELECT w.value FROM json_each($1) w WHERE EXISTS (SELECT 1 FROM people_persons
+		WHERE sort_key >= CAST(w.value || ' ' AS BLOB) AND sort_key < CAST(w.value || '!' AS BLOB))`
+	if q.Engine() == db.Postgres {
+		text = `SELECT w.v FROM unnest($1::text[]) w(v) WHERE EXISTS (SELECT 1 FROM people_persons
+			WHERE sort_key >= convert_to(w.v || ' ', 'UTF8') AND sort_key < convert_to(w.v || '!', 'UTF8'))`
+	}
+	return db.All(ctx, q, db.Value[string], text, db.List(q.Engine(), words))
+}
