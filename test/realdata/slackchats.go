@@ -113,3 +113,24 @@ func chatText(s string) string {
 		return whole // code that looks like a tag
 	})
 }
+
+// SlackOpenings tells when each conversation of SlackChats was opened, by its name
+// "racket/YEAR/N", to the millisecond that an export keeps.
+func SlackOpenings(dir string) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	for _, year := range []string{"2017", "2018", "2019"} {
+		err := eachChat(filepath.Join(dir, "racket-general-"+year+".xml.gz"), func(m chatMessage) error {
+			name := "racket/" + year + "/" + m.Conversation
+			if _, known := out[name]; known {
+				return nil
+			}
+			at, err := time.Parse("2006-01-02T15:04:05.999999", m.TS)
+			out[name] = at.Truncate(time.Millisecond)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

@@ -31,45 +31,24 @@ func StackExchange(dir string, w io.Writer) (Counts, error) {
 	x := export{team: team{Name: name, Display: "Coffee", Type: "O", OpenInvite: true}, users: map[string]string{},
 		chans: []channel{{Team: name, Name: "questions", Display: "Coffee questions", Type: "O", Purpose: "Questions about coffee."}}}
 	var n Counts
-	r, err := openGzip(filepath.Join(dir, "Posts.xml.gz"))
-	if err != nil {
-		return n, err
-	}
-	defer r.Close()
 	places := map[string]int{}
 	accepted := map[string]bool{}
-	d := xml.NewDecoder(r)
-	for {
-		t, err := d.Token()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return n, err
-		}
-		start, ok := t.(xml.StartElement)
-		if !ok || start.Name.Local != "row" {
-			continue
-		}
-		var row seRow
-		if err := d.DecodeElement(&row, &start); err != nil {
-			return n, err
-		}
+	err := eachRow(dir, func(row seRow) error {
 		p, err := x.stackPost(row)
 		if err != nil {
-			return n, fmt.Errorf("post %s: %w", row.ID, err)
+			return fmt.Errorf("post %s: %w", row.ID, err)
 		}
 		if row.Type == "2" {
 			i, ok := places[row.Parent]
 			if !ok {
-				return n, fmt.Errorf("answer %s stands before its question %s", row.ID, row.Parent)
+				return fmt.Errorf("answer %s stands before its question %s", row.ID, row.Parent)
 			}
 			if accepted[row.ID] {
 				p.Props = map[string]string{"plein_accepted": "yes"}
 			}
 			x.posts[i].Replies = append(x.posts[i].Replies, p)
 			n.Replies++
-			continue
+			return nil
 		}
 		p.Team, p.Channel = name, "questions"
 		if row.Type == "1" {
@@ -82,9 +61,55 @@ func StackExchange(dir string, w io.Writer) (Counts, error) {
 		places[row.ID] = len(x.posts)
 		x.posts = append(x.posts, p)
 		n.Posts++
+		return nil
+	})
+	if err != nil {
+		return n, err
 	}
 	n.Users = len(x.users)
 	return n, x.write(w)
+}
+
+// eachRow reads the posts of the site in their order.
+func eachRow(dir string, fn func(seRow) error) error {
+	r, err := openGzip(filepath.Join(dir, "Posts.xml.gz"))
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	d := xml.NewDecoder(r)
+	for {
+		t, err := d.Token()
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if start, ok := t.(xml.StartElement); ok && start.Name.Local == "row" {
+			var row seRow
+			if err := d.DecodeElement(&row, &start); err != nil {
+				return err
+			}
+			if err := fn(row); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// StackExchangeOpenings tells when each question of StackExchange was asked, by its
+// name "coffee/ID".
+func StackExchangeOpenings(dir string) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	return out, eachRow(dir, func(row seRow) error {
+		if row.Type != "1" {
+			return nil
+		}
+		at, err := seTime(row.Created)
+		out["coffee/"+row.ID] = at
+		return err
+	})
 }
 
 func (x *export) stackPost(row seRow) (post, error) {
