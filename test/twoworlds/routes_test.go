@@ -57,8 +57,8 @@ var routes = map[string]asks{
 	"GET /files/{id}/thumb":   {over: "file"},
 	"POST /files/{id}/remove": {over: "file", forms: []string{""}},
 
-	"GET /live":              {get: []string{"/live?thread={item}&place={group}&after={item}", "/live?place={unit}&place={audience}"}, stream: true},
-	"GET /live/threads/{id}": {over: "item", get: []string{"/live/threads/{id}", "/live/threads/{id}?seen=1&after={item}"}},
+	"GET /live":                  {get: []string{"/live?thread={item}&place={group}&after={item}", "/live?place={unit}&place={audience}"}, stream: true},
+	"GET /live/threads/{id}":     {over: "item", get: []string{"/live/threads/{id}", "/live/threads/{id}?seen=1&after={item}"}},
 	"POST /posts/{id}/follow":    {over: "item", forms: []string{"level=follow", "level=mute", "level=normal", "level=niets"}},
 	"GET /notices":               {get: []string{"/notices", "/notices?show=mine", "/notices?show=must", "/notices?before={item}.{item}"}},
 	"POST /notices/read":         {forms: []string{"to={item}", ""}},

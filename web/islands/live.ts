@@ -196,7 +196,13 @@ async function fresh(): Promise<void> {
   const now = part?.querySelector<HTMLElement>(`#p-${thread}`);
   if (!open || !was || !now) return;
   const n = growThread(was, now);
-  if (n > 0) say(words(open, n));
+  if (n === 0) return;
+  const line = words(open, n);
+  say(line);
+  setTimeout(() => {
+    const region = document.getElementById("melding");
+    if (region?.textContent === line) region.textContent = "";
+  }, 8000);
 }
 
 // ---- counts in the menu ----------------------------------------------------------------

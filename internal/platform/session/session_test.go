@@ -157,6 +157,27 @@ func TestS103APersonEndsTheirOwnSessions(t *testing.T) {
 	})
 }
 
+func TestLivingSessionsAreToldFromTheDatabase(t *testing.T) {
+	each(t, func(t *testing.T, s *Store, d *db.DB, c *clock.Manual) {
+		one, two := find(t, s, start(t, s, ann)), find(t, s, start(t, s, bob))
+		ids := []plein.ID{one.ID, two.ID, 12345}
+		found, err := s.Living(t.Context(), ids)
+		if err != nil || len(found) != 2 || !found[one.ID].Equal(one.Ends) || !found[two.ID].Equal(two.Ends) {
+			t.Fatalf("%v, %v", found, err)
+		}
+		if err := New(d, c).End(t.Context(), ann, one.ID); err != nil { // by another process
+			t.Fatal(err)
+		}
+		if found, err = s.Living(t.Context(), ids); err != nil || len(found) != 1 || found[two.ID].IsZero() {
+			t.Fatalf("after one ended: %v, %v", found, err)
+		}
+		c.Set(two.Ends)
+		if found, err = s.Living(t.Context(), ids); err != nil || len(found) != 0 {
+			t.Fatalf("when the time is over: %v, %v", found, err)
+		}
+	})
+}
+
 // S90: what ends sessions in a transaction ends them when it is committed, and
 // only then.
 func TestS90SessionsEndWithTheTransaction(t *testing.T) {

@@ -53,6 +53,13 @@
 //	article.post                 the keys j and k; in it [data-reply] or a[data-thread] for r,
 //	                             and in its .post-f button[value=thanks] for t and
 //	                             button[name=bookmark] for b
+//	body data-live, data-line    from where on this page can be followed, and the shared worker
+//	[data-news="mine" or an id]  shows how many posts are new above a list (News); the link in
+//	                             it leads to the list, and where the two have a post in common
+//	                             what is new is put in its place
+//	[data-thread-live="ID"]      fetches /live/threads/ID when something changes there
+//	[data-ended]                 shown when the session is over
+//	.side a[href="/groups/…"], a[href="/notices"]  get their counts
 //	#q                           the search field: the key /
 //	#toetsen on /settings/display  the list of keys (Keys): the key ?
 package view
