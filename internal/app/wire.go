@@ -123,7 +123,7 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Search = search.New(search.Deps{DB: a.DB, Clock: a.Clock, Log: o.Log, Access: s.Access, Items: s.Items, People: s.People,
 		Groups: s.Groups, Inside: s.Files.Inside})
 	s.Notices = notices.New(notices.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Access: s.Access, People: s.People, Groups: s.Groups,
-		Items: s.Items, Feed: s.Feed, Publish: a.bus.Publish, Page: a.Page, Log: o.Log})
+		Items: s.Items, Feed: s.Feed, Publish: a.bus.Publish, Looking: s.Live.Looking, Page: a.Page, Log: o.Log})
 	s.Trending = trending.New(trending.Deps{DB: a.DB, Clock: a.Clock, Access: s.Access, People: s.People, Items: s.Items, Page: a.Page,
 		Follows: s.follows, SearchHref: func(words string) string { return "/search?q=" + url.QueryEscape(words) }})
 	s.Syndication = syndication.New(syndication.Deps{DB: a.DB, Clock: a.Clock, People: s.People, Groups: s.Groups, Items: s.Items, Feed: s.Feed,

@@ -27,18 +27,19 @@ type Screen struct {
 // NoScreen lists the routes that are no page of their own, with the reason. A route
 // that is neither here nor a screen fails the browser tests.
 var NoScreen = map[string]string{
-	"GET /assets/":           "styles, scripts and fonts",
-	"GET /brand.css":         "a stylesheet",
-	"GET /files/{id}":        "the bytes of a file",
-	"GET /files/{id}/thumb":  "the bytes of a picture",
-	"GET /healthz":           "for machines",
-	"GET /readyz":            "for machines",
-	"GET /metrics":           "for machines",
-	"GET /people/{id}/photo": "the bytes of a photo",
-	"GET /live":              "a stream; several_tabs_test.go sees what pages make of it",
-	"GET /live/threads/{id}": "a part of a page",
-	"GET /sign-in/continue":  "only with something kept; the journey of the lost session meets it",
-	"GET /setup":             "only where there is no administrator; the journey of the first set-up meets it",
+	"GET /assets/":              "styles, scripts and fonts",
+	"GET /brand.css":            "a stylesheet",
+	"GET /files/{id}":           "the bytes of a file",
+	"GET /files/{id}/thumb":     "the bytes of a picture",
+	"GET /notices/{about}/{id}": "leads to what a notice is about",
+	"GET /healthz":              "for machines",
+	"GET /readyz":               "for machines",
+	"GET /metrics":              "for machines",
+	"GET /people/{id}/photo":    "the bytes of a photo",
+	"GET /live":                 "a stream; several_tabs_test.go sees what pages make of it",
+	"GET /live/threads/{id}":    "a part of a page",
+	"GET /sign-in/continue":     "only with something kept; the journey of the lost session meets it",
+	"GET /setup":                "only where there is no administrator; the journey of the first set-up meets it",
 }
 
 // Stage is the demo with what screens need on top of it.
@@ -205,6 +206,9 @@ func (s *Stage) Screens(ctx context.Context) ([]Screen, error) {
 		{"compose", "GET /posts/new", "/posts/new", anna, false},
 		{"praise", "GET /posts/new", "/posts/new?about=" + leader, boss, false},
 		{"saved", "GET /saved", "/saved", anna, false},
+		{"notices", "GET /notices", "/notices", anna, false},
+		{"notices-owner", "GET /notices", "/notices?show=mine", boss, false},
+		{"notices-none", "GET /notices", "/notices?show=must", boss, false},
 		{"tag", "GET /tags/{tag}", "/tags/noodprocedure", anna, false},
 		{"groups", "GET /groups", "/groups", anna, false},
 		{"group-new", "GET /groups/new", "/groups/new", anna, false},

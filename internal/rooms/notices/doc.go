@@ -13,12 +13,12 @@
 //
 // What is meant for one person (named, answered, thanked, invited) is written to
 // them at once. What is meant for those who take part in or follow something is
-// written in waves of at most waveSize people: when more remain, the room tells
-// itself so in the change log and goes on in another transaction, from where it
-// was. What calls a whole audience (a must-read, a group that is named) is one row,
-// however many people it has: whoever of them comes by takes their own copy, in
-// one small transaction of their own (gather). A must-read for 70,000 people
-// writes one row, and then one for each person who looks.
+// written in waves of at most waveSize people, and mostTold in one transaction: when
+// more remain, the room tells itself so in the change log and goes on in another
+// transaction, from where it was. What calls a whole audience (a must-read, a group
+// that is named) is one row, however many people it has: whoever of them comes by
+// takes their own copy, in one small transaction of their own (gather). A must-read
+// for 70,000 people writes one row, and then one for each person who looks.
 //
 // Every event is a row with a natural key (person, line, what, item, who), and a
 // line becomes unread only when such a row is new. So following the log twice gives
@@ -50,7 +50,7 @@
 //
 // items.post.made, items.reply.made, items.item.edited, items.item.deleted,
 // items.item.restored, items.item.acknowledged, items.reaction.set,
-// items.reaction.unset, groups.request.made, groups.request.accepted,
+// items.reaction.unset, items.answer.accepted, items.answer.withdrawn, groups.request.made, groups.request.accepted,
 // groups.request.refused, groups.request.withdrawn, groups.member.joined,
 // groups.member.left, groups.member.removed, groups.member.role_changed,
 // groups.invitation.made, groups.invitation.accepted, groups.invitation.declined,

@@ -15,8 +15,9 @@ import (
 const (
 	// waveSize is how many people are told of one thing in one transaction.
 	waveSize = 200
-	// batchSize is how many lines of the change log are followed in one.
-	batchSize = 50
+	// mostTold is after how many people a transaction leaves further waves to the
+	// next ones.
+	mostTold = 2000
 	// tooOld is when something is no news any more: a house that begins to keep
 	// notices does not begin with a month of them.
 	tooOld = 14 * 24 * time.Hour
@@ -24,7 +25,7 @@ const (
 
 // Follower makes notices of what happens.
 func (s *Service) Follower() changes.Follower {
-	return changes.Follower{Name: "notices", Batch: batchSize, Follow: s.follow}
+	return changes.Follower{Name: "notices", Follow: s.follow}
 }
 
 func (s *Service) follow(ctx context.Context, tx *db.Tx, events []plein.Event) error {
@@ -44,6 +45,14 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, events []plein.Event) e
 		for id := range h.told {
 			h.s.signal(id)
 		}
+		if len(h.called) == 0 {
+			return
+		}
+		for _, id := range h.s.Looking() { // of those who are called, only who looks now has a number to see
+			if !h.told[id] {
+				h.s.signal(id)
+			}
+		}
 	})
 	return nil
 }
@@ -55,6 +64,7 @@ type hearer struct {
 	known  map[plein.ID]*items.Item
 	told   map[plein.ID]bool // for whom something changed
 	called []plein.ID        // the audiences that were called
+	count  int               // how many people were told something, each time they were
 }
 
 // load reads the items that the events speak of, what they answer and what they
@@ -127,6 +137,10 @@ func (h *hearer) hear(ctx context.Context, e plein.Event) error {
 	case "items.reaction.set", "items.reaction.unset":
 		if i := h.known[e.Object.ID]; i != nil {
 			return h.reacted(ctx, e, i)
+		}
+	case "items.answer.accepted", "items.answer.withdrawn":
+		if i := h.known[e.Object.ID]; i != nil {
+			return h.chosen(ctx, e, i)
 		}
 	case "items.item.deleted", "items.item.restored":
 		return h.whoHas(ctx, e.Target.ID)
@@ -219,6 +233,32 @@ func (h *hearer) reacted(ctx context.Context, e plein.Event, i *items.Item) erro
 	return h.gone(ctx, n, e.Name == "items.reaction.unset", i.Author)
 }
 
+// chosen tells whose answer was chosen, and takes it back from whoever was chosen
+// before.
+func (h *hearer) chosen(ctx context.Context, e plein.Event, i *items.Item) error {
+	n := about(e, i, whatChosen)
+	on := e.Name == "items.answer.accepted"
+	if on {
+		if err := h.tell(ctx, n, []plein.ID{i.Author}, i); err != nil {
+			return err
+		}
+	}
+	n.actor = 0 // whoever chose it: another may take it back
+	if err := h.gone(ctx, n, !on, i.Author); err != nil || e.Extra["instead"] == "" {
+		return err
+	}
+	was, err := plein.ParseID(e.Extra["instead"])
+	if err != nil {
+		return err
+	}
+	before, err := h.s.Items.Known(ctx, h.tx, []plein.ID{was})
+	if err != nil || before[was] == nil {
+		return err
+	}
+	n.item = was
+	return h.gone(ctx, n, true, before[was].Author)
+}
+
 // whoHas counts again for those who have a line about a conversation in which
 // something was taken away or came back.
 func (h *hearer) whoHas(ctx context.Context, root plein.ID) error {
@@ -232,6 +272,9 @@ func (h *hearer) whoHas(ctx context.Context, root plein.ID) error {
 // wave tells the next people who take part in a conversation, or who follow its
 // writer or its group. When there are more, it tells itself to go on.
 func (h *hearer) wave(ctx context.Context, e plein.Event, i *items.Item, who string, after plein.ID) error {
+	if h.count >= mostTold {
+		return h.later(ctx, e, i, who, after)
+	}
 	people, err := h.next(ctx, i, who, after)
 	if err != nil || len(people) == 0 {
 		return err
@@ -241,12 +284,18 @@ func (h *hearer) wave(ctx context.Context, e plein.Event, i *items.Item, who str
 	if who == "group" {
 		n.key, n.rootMade = key{aboutTalk, i.Audience}, always
 	}
+	h.count += len(people)
 	if err := h.tell(ctx, n, people, i); err != nil || len(people) < waveSize {
 		return err
 	}
+	return h.later(ctx, e, i, who, people[len(people)-1])
+}
+
+// later says in the change log that a wave is to go on after somebody.
+func (h *hearer) later(ctx context.Context, e plein.Event, i *items.Item, who string, after plein.ID) error {
 	return h.s.Changes.Tell(ctx, h.tx, plein.Event{Name: "notices.wave.due", Actor: e.Actor, Audience: i.Audience,
 		Object: plein.Ref{Kind: "item", ID: i.ID}, Target: plein.Ref{Kind: "thread", ID: i.Root}, Extra: map[string]string{
-			"who": who, "after": strconv.FormatInt(int64(people[len(people)-1]), 10),
+			"who": who, "after": strconv.FormatInt(int64(after), 10),
 			"seq": strconv.FormatInt(e.Seq, 10), "at": strconv.FormatInt(db.Micros(e.At), 10)}})
 }
 

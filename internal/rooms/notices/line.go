@@ -23,6 +23,7 @@ const (
 	whatMust    = "must"
 	whatNamed   = "named"
 	whatPraise  = "praise"
+	whatChosen  = "chosen" // one's answer was chosen
 	whatCalled  = "called" // a group that one is in was named
 	whatReply   = "reply"
 	whatShare   = "share"
@@ -37,7 +38,7 @@ const (
 
 // weights order what happened by how much it asks of the reader: the heaviest
 // leads the line.
-var weights = []string{whatMust, whatNamed, whatPraise, whatInvite, whatAdmit, whatRequest, whatCalled, whatReply, whatShare, whatPost, whatTalk}
+var weights = []string{whatMust, whatNamed, whatChosen, whatPraise, whatInvite, whatAdmit, whatRequest, whatCalled, whatReply, whatShare, whatPost, whatTalk}
 
 func weight(what string) int {
 	if n := slices.Index(weights, what); n >= 0 {
@@ -50,7 +51,7 @@ func weight(what string) int {
 // when they answer what they wrote; that is decided where it is known.
 func mine(what string) bool {
 	switch what {
-	case whatNamed, whatPraise, whatShare, whatInvite, whatAdmit, whatRequest:
+	case whatNamed, whatChosen, whatPraise, whatShare, whatInvite, whatAdmit, whatRequest:
 		return true
 	}
 	return strings.HasPrefix(what, reactPrefix)

@@ -11,6 +11,7 @@ import (
 	"plein/internal/platform/db"
 	"plein/internal/platform/view"
 	"plein/internal/platform/web"
+	"plein/internal/plein"
 	"plein/internal/square/access"
 	"plein/internal/square/feed"
 	"plein/internal/square/groups"
@@ -42,6 +43,8 @@ type Deps struct {
 	Feed    *feed.Service
 	// Publish sends a signal over the bus; nothing depends on its arrival.
 	Publish func(subject string, data []byte) error
+	// Looking lists who has a page open now; nil for nobody.
+	Looking func() []plein.ID
 	Page    func(r *http.Request) view.Page
 	Log     *slog.Logger
 }
@@ -56,6 +59,9 @@ func New(d Deps) *Module {
 	}
 	if d.Publish == nil {
 		d.Publish = func(string, []byte) error { return nil }
+	}
+	if d.Looking == nil {
+		d.Looking = func() []plein.ID { return nil }
 	}
 	return &Module{&Service{Deps: d, numbers: newNumbers()}}
 }

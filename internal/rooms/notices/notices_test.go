@@ -563,3 +563,76 @@ func TestWhatIsThrownAway(t *testing.T) {
 		}
 	})
 }
+
+func TestAChosenAnswer(t *testing.T) {
+	each(t, func(t *testing.T, h *town) {
+		ctx := t.Context()
+		anna, bram, cees := h.Person("Anna Aarts", 0), h.Person("Bram Bos", 0), h.Person("Cees Cox", 0)
+		post := h.Make(anna, items.NewItem{Audience: plein.OrgAudience, Title: "De kast", Kind: plein.KindQuestion, Body: "Waar?"})
+		one, two := h.Reply(bram, post, "Boven."), h.Reply(cees, post, "Beneden.")
+		h.says(bram)
+		must(t, h.Opened(ctx, bram, post.ID))
+		_, err := h.House.Items.Accept(ctx, anna, one.ID, true)
+		must(t, err)
+		h.expect(bram, "* Anna Aarts koos jouw antwoord bij “De kast”")
+		_, err = h.House.Items.Accept(ctx, anna, two.ID, true)
+		must(t, err)
+		h.expect(cees, "* Anna Aarts koos jouw antwoord bij “De kast”")
+		h.expect(bram, "Cees Cox reageerde op “De kast”")
+	})
+}
+
+// In one transaction only so many are told; the rest come in the next ones, and
+// nobody is left out.
+func TestABatchTellsOnlySoMany(t *testing.T) {
+	each(t, func(t *testing.T, h *town) {
+		anna := h.Person("Anna Aarts", 0)
+		var posts []*items.Item
+		for n := range 15 {
+			posts = append(posts, h.Post(anna, plein.OrgAudience, fmt.Sprintf("Bericht %d", n)))
+		}
+		h.settle()
+		const crowd = waveSize - 5
+		h.Tx(func(ctx context.Context, tx *db.Tx) error {
+			for _, p := range posts {
+				for n := range crowd {
+					if err := addTaker(ctx, tx, p.ID, plein.ID(n+2)); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+		bram := h.Person("Bram Bos", 0)
+		h.Tx(func(ctx context.Context, tx *db.Tx) error { // all at once, so that they come in one batch
+			for _, p := range posts {
+				doc, err := h.House.Items.Prepare("Ja.")
+				if err != nil {
+					return err
+				}
+				i, _, err := h.House.Items.Import(ctx, tx, items.Imported{Audience: plein.OrgAudience, Author: bram.ID, Parent: p, Made: h.House.Clock.Now(), Body: "Ja."}, doc)
+				if err != nil {
+					return err
+				}
+				if err := h.House.Changes.Tell(ctx, tx, plein.Event{Name: "items.reply.made", Actor: bram.ID, At: h.House.Clock.Now(), Audience: i.Audience,
+					Object: plein.Ref{Kind: "item", ID: i.ID}, Target: plein.Ref{Kind: "thread", ID: i.Root}}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		h.settle()
+		if n := h.rows(`SELECT COUNT(*) FROM notices_lines`); n != len(posts)*(crowd+1) {
+			t.Errorf("%d lines were written, want %d", n, len(posts)*(crowd+1))
+		}
+		waves := 0
+		for _, name := range testkit.Told(t, h.House.DB) {
+			if name == "notices.wave.due" {
+				waves++
+			}
+		}
+		if waves == 0 {
+			t.Error("everybody was told in one transaction")
+		}
+	})
+}

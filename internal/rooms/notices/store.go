@@ -65,11 +65,11 @@ func touchLines(ctx context.Context, tx *db.Tx, people []plein.ID, n note) error
 }
 
 // setGone takes back, or brings back, something that happened before n; the line
-// itself is not raised by it. It tells whether anything changed.
+// itself is not raised by it. No actor is whoever did it. It tells whether anything changed.
 func setGone(ctx context.Context, tx *db.Tx, people []plein.ID, n note, gone bool) (bool, error) {
 	e := tx.Engine()
 	rows, err := db.Exec(ctx, tx, `UPDATE notices_events SET gone = $1 WHERE `+db.In(e, "person_id", "$2")+`
-		AND about = $3 AND target_id = $4 AND what = $5 AND item_id = $6 AND actor_id = $7 AND gone <> $1 AND seq <= $8`,
+		AND about = $3 AND target_id = $4 AND what = $5 AND item_id = $6 AND (actor_id = $7 OR $7 = 0) AND gone <> $1 AND seq <= $8`,
 		gone, db.List(e, people), n.About, n.Target, n.what, n.item, n.actor, n.seq)
 	if err != nil || rows == 0 || !gone {
 		return rows > 0, err

@@ -107,6 +107,9 @@ func (at around) rest(a plein.Actor, sp words.Speaker, v *lineView, s summary, r
 	case whatPraise:
 		v.Icon, v.Tint = "tulip", "good"
 		return sp.T("notices.say.praise", "of", of)
+	case whatChosen:
+		v.Icon, v.Tint = "check", "good"
+		return sp.T("notices.say.chosen", "of", of)
 	case whatShare:
 		if lead.Shared != nil {
 			of = quoted(sp, *lead.Shared)

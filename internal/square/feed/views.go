@@ -65,9 +65,9 @@ func (v BellView) levels() []Level { return []Level{Following, Normal, Muted} }
 func (v BellView) icon(l Level) string {
 	switch l {
 	case Following:
-		return "bell"
+		return "eye"
 	case Muted:
 		return "moon"
 	}
-	return "chat"
+	return "bell"
 }

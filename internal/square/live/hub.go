@@ -35,6 +35,13 @@ func newHub() *hub {
 		places: map[plein.ID]map[*Stream]struct{}{}, stale: map[plein.ID]struct{}{}, wider: map[plein.ID]struct{}{}}
 }
 
+// looking lists who has a page open on this node.
+func (h *hub) looking() []plein.ID {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.people))
+}
+
 // maxRecent bounds how much is kept for streams that were broken.
 const maxRecent = 20_000
 

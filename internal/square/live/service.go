@@ -103,6 +103,10 @@ func (s *Service) Quiet(p changes.Place) bool {
 	return len(s.pending) == 0 && !s.busy && !p.After(s.hub.newest())
 }
 
+// Looking lists who has a page open on this node, for whoever changed what the counts
+// of very many are made of and would tell those who look.
+func (s *Service) Looking() []plein.ID { return s.hub.looking() }
+
 // Badge says that what a person's counts are made of has changed.
 func (s *Service) Badge(person plein.ID) {
 	s.hub.mu.Lock()
