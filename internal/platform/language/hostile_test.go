@@ -112,11 +112,10 @@ func TestNothingMakesItSlowOrLarge(t *testing.T) {
 	}
 }
 
-// TestOneMistakeSharesAKey tries the promise of Neighbours on random words.
-func TestOneMistakeSharesAKey(t *testing.T) {
+// TestOneMistakeIsOne makes one mistake in random words.
+func TestOneMistakeIsOne(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	const letters = "abcdeé"
-	some := []rune(letters)
+	some := []rune("abcdeé")
 	for range 20_000 {
 		word := make([]rune, 3+r.IntN(8))
 		for i := range word {
@@ -138,12 +137,6 @@ func TestOneMistakeSharesAKey(t *testing.T) {
 		a, b := string(word), string(wrong)
 		if d := Distance(a, b, 2); d > 1 || Distance(b, a, 2) != d {
 			t.Fatalf("%s %s: %d and %d", a, b, d, Distance(b, a, 2))
-		}
-		if len(wrong) < 3 {
-			continue
-		}
-		if keys := Neighbours(a); !slices.ContainsFunc(Neighbours(b), func(k string) bool { return slices.Contains(keys, k) }) {
-			t.Fatalf("%s and %s share no key", a, b)
 		}
 	}
 }

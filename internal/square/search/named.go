@@ -261,8 +261,14 @@ func (s *Service) near(ctx context.Context, whole, word string) ([]string, error
 		d    int
 	}
 	var out []one
+	sound := language.Sound(word)
 	for _, t := range list {
-		if d := language.Distance(strings.TrimPrefix(t, whole), word, most); d <= most {
+		name := strings.TrimPrefix(t, whole)
+		d := language.Distance(name, word, most)
+		if d > most && language.Sound(name) == sound { // Meijer, Meyer
+			d = most
+		}
+		if d <= most {
 			out = append(out, one{t, d})
 		}
 	}

@@ -1,46 +1,5 @@
 package language
 
-import (
-	"slices"
-	"unicode/utf8"
-)
-
-// Mistakes says how many typing mistakes a word may have and still be meant: none
-// in a short one, where every letter counts.
-func Mistakes(word string) int {
-	switch n := utf8.RuneCountInString(word); {
-	case n < 4:
-		return 0
-	case n < 8:
-		return 1
-	}
-	return 2
-}
-
-// Neighbours gives the keys under which a folded word of a name or title can be
-// found in spite of one mistake: the word and what is left of it without each of
-// its letters. Two words at a Distance of one always share a key, and many at a
-// distance of two do; whoever uses them checks with Distance. (The idea is that of
-// symmetric deletion; an index of it is an ordinary index on text.)
-func Neighbours(word string) []string {
-	const longest = 24 // letters
-	letters := clip(word)
-	out := []string{string(letters)}
-	if len(letters) < 3 || len(letters) > longest {
-		return out
-	}
-	for i := range letters {
-		if i > 0 && letters[i] == letters[i-1] {
-			continue // leaving out either of two equal letters is the same
-		}
-		without := string(slices.Concat(letters[:i], letters[i+1:]))
-		if !slices.Contains(out, without) {
-			out = append(out, without)
-		}
-	}
-	return out
-}
-
 // Sound writes a folded name as it is heard in Dutch, so that Meijer, Meyer and
 // Meier meet, and Jansen and Janssen, Sofie and Sophie, Erik and Eric.
 func Sound(name string) string {
