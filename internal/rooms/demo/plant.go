@@ -197,6 +197,11 @@ func (p *planter) answers(ctx context.Context, tx *db.Tx, t Text, to *items.Item
 		if err != nil {
 			return fmt.Errorf("text %s: %w", r.Key, err)
 		}
+		if r.Answer {
+			if err := p.Items.ChooseImported(ctx, tx, to, said, to.Author, r.At); err != nil {
+				return fmt.Errorf("text %s: %w", r.Key, err)
+			}
+		}
 		if err := p.answers(ctx, tx, r, said, docs); err != nil {
 			return err
 		}

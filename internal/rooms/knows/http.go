@@ -51,6 +51,9 @@ func (m *Module) Short(ctx context.Context, a plein.Actor, question string) (tem
 	if v.Experts, err = m.expertViews(ctx, sp, question, list); err != nil {
 		return nil, plein.Wrap("knows.short", err)
 	}
+	for n := range v.Experts {
+		v.Experts[n].Reasons = v.Experts[n].Reasons[:1] // the most telling; the page has them all
+	}
 	return shortBlock(v), nil
 }
 

@@ -9,8 +9,11 @@ import (
 
 	"plein/internal/platform/db"
 	"plein/internal/platform/testkit"
+	"plein/internal/platform/web"
+	"plein/internal/platform/words"
 	"plein/internal/plein"
 	"plein/internal/rooms/knows"
+	"plein/internal/square/access"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
 	"plein/internal/square/squaretest"
@@ -26,9 +29,13 @@ func each(t *testing.T, fn func(t *testing.T, r *room)) {
 	t.Parallel()
 	testkit.Each(t, func(t *testing.T, d *db.DB) {
 		h := squaretest.New(t, d)
+		catalogue, err := words.New(knows.Words(), web.Words(), people.Words(), access.Words(), items.Words())
+		if err != nil {
+			t.Fatal(err)
+		}
 		r := &room{House: h, t: t}
 		r.Module = knows.New(knows.Deps{DB: h.DB, Changes: h.Changes, Clock: h.Clock, Access: h.Access, People: h.People, Items: h.Items,
-			Words: h.Words, Said: r.said})
+			Words: catalogue, Said: r.said})
 		fn(t, r)
 	}, append(squaretest.Migrations(), knows.Migrations())...)
 }

@@ -128,6 +128,11 @@ func (s *Service) MarkImported(ctx context.Context, tx *db.Tx, item *Item, perso
 	return plein.Wrap("items.markimported", setPosition(ctx, tx, person, item.Root, item.ID, at))
 }
 
+// ChooseImported makes a reply the chosen answer to its question, as it was before.
+func (s *Service) ChooseImported(ctx context.Context, tx *db.Tx, question, answer *Item, by plein.ID, at time.Time) error {
+	return plein.Wrap("items.chooseimported", choose(ctx, tx, Chosen{question.Root, answer.ID, answer.Author, by, at}))
+}
+
 // PinImported keeps an item at the top of its audience, as it was before.
 func (s *Service) PinImported(ctx context.Context, tx *db.Tx, item *Item, by plein.ID, at time.Time) error {
 	_, err := setPin(ctx, tx, item.Audience, item.ID, by, true, at)
