@@ -190,6 +190,23 @@ func TestTwoDevices(t *testing.T) {
 	phone.Go("/groups/" + g.ID.String())
 	desk.Await("the count to go on the other device", link+`.querySelector(".count") === null`)
 
+	// A notice comes on both, and goes on both when it is read on one.
+	nurse, err := followed.People.Find(t.Context(), followed.Roles["nurse"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	const bell = `document.querySelector('.side a[href="/notices"]')`
+	says(t, "director", items.NewItem{Audience: plein.OrgAudience, Body: "Weet @[" + nurse.Name + "] dit?"})
+	for _, p := range []*tabs.Tab{desk, phone} {
+		p.Await("the number beside the bell", bell+`.querySelector(".count > [aria-hidden]") !== null`)
+	}
+	phone.Go("/notices")
+	phone.Click("form[data-notices-all] button")
+	desk.Await("the number beside the bell to go on the other device", bell+`.querySelector(".count") === null`)
+	if tabs.Eval[bool](desk, `document.querySelector('.topacts a[href="/notices"] .dot') !== null`) {
+		t.Error("the bell in the top bar still shows that there is something")
+	}
+
 	// Out of the group: nothing of it comes any more, and no page breaks by it.
 	phone.Go("/latest")
 	if err := followed.Groups.Remove(t.Context(), boss, g.ID, followed.Roles["nurse"]); err != nil {

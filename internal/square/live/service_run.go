@@ -144,10 +144,7 @@ func (s *Service) some(from, n int) []*Stream {
 // check looks whether sessions of some people have ended.
 func (s *Service) check(ctx context.Context) {
 	var ask []*Stream
-	s.mu.Lock()
-	who := sortedIDs(s.checks)
-	clear(s.checks)
-	s.mu.Unlock()
+	who := s.noted(s.checks)
 	s.hub.mu.Lock()
 	for _, id := range who {
 		if p := s.hub.people[id]; p != nil {
@@ -162,32 +159,53 @@ func (s *Service) check(ctx context.Context) {
 	}
 }
 
+// recounting is how many people's counts are read at once: something for everybody
+// must not keep the one waiting who just read something on another device.
+const recounting = 4
+
 // recount reads the counts of those for whom they changed and tells them.
 func (s *Service) recount(ctx context.Context) {
+	who := make(chan plein.ID)
+	var wg sync.WaitGroup
+	for range recounting {
+		wg.Go(func() {
+			for id := range who {
+				s.recountOne(ctx, id)
+			}
+		})
+	}
 	for _, id := range s.noted(s.counts) {
-		if ctx.Err() != nil {
-			return
+		who <- id
+	}
+	close(who)
+	wg.Wait()
+}
+
+func (s *Service) recountOne(ctx context.Context, id plein.ID) {
+	if ctx.Err() != nil {
+		return
+	}
+	a, err := s.Actor(ctx, id)
+	var b Badges
+	if err == nil {
+		b, err = s.Counts(ctx, a)
+	}
+	if err != nil {
+		if ctx.Err() == nil && plein.KindOf(err) != plein.NotFound {
+			s.Log.Warn("counts could not be read", "err", err)
 		}
-		a, err := s.Actor(ctx, id)
-		var b Badges
-		if err == nil {
-			b, err = s.Counts(ctx, a)
-		}
-		if err != nil {
-			if ctx.Err() == nil && plein.KindOf(err) != plein.NotFound {
-				s.Log.Warn("counts could not be read", "err", err)
-			}
-			continue
-		}
-		text := b.text()
-		s.hub.mu.Lock()
-		if p := s.hub.people[id]; p != nil && p.counts != text {
-			p.counts = text
-			f := frame("", "counts", text)
-			for _, one := range p.streams {
-				one.send(f)
-			}
-		}
-		s.hub.mu.Unlock()
+		return
+	}
+	text := b.text()
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	p := s.hub.people[id]
+	if p == nil || p.counts == text {
+		return
+	}
+	p.counts = text
+	f := frame("", "counts", text)
+	for _, one := range p.streams {
+		one.send(f)
 	}
 }
