@@ -5,7 +5,10 @@ import (
 	"fmt"
 )
 
-type doctorCommand struct{ settingFlags }
+type doctorCommand struct {
+	settingFlags
+	Audit bool `help:"Check every row of the audit log too, and print the hash it ends with."`
+}
 
 // Run looks at everything and says a line about each; it ends with 1 when
 // something is wrong.
@@ -15,8 +18,12 @@ func (c doctorCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	found := a.Doctor(ctx)
+	if c.Audit {
+		found = append(found, a.AuditLog(ctx))
+	}
 	wrong := 0
-	for _, f := range a.Doctor(ctx) {
+	for _, f := range found {
 		mark := "ok   "
 		if f.Err != nil {
 			mark = "WRONG"

@@ -62,6 +62,14 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 	return out
 }
 
+// AuditLog checks the audit log from its first row to its last. The hash it ends
+// with is worth keeping elsewhere: whoever can write to the database could make the
+// whole chain anew, but not with the same end.
+func (a *App) AuditLog(ctx context.Context) Finding {
+	r, err := a.Oversight.Check(ctx)
+	return Finding{"audit log", fmt.Sprintf("%s, none changed or missing; row %d has hash %x", counted(int(r.Rows), "row", "rows"), r.Last.LastSeq, r.Last.Hash), err}
+}
+
 // counted is for a terminal, which speaks English only; pages count with words.
 func counted(n int, one, more string) string {
 	if n == 1 {

@@ -131,6 +131,9 @@ func (a *App) frame(ctx context.Context, actor plein.Actor, sp words.Speaker, or
 	if actor.Can(plein.ManagePeople) || actor.Can(plein.ManageGroups) || actor.Can(plein.ManageSettings) || actor.Can(plein.ViewHealth) {
 		f.Menu = append(f.Menu, view.Link{Href: "/admin", Label: sp.T("nav.admin"), Icon: "key"})
 	}
+	if actor.Can(plein.ReadAudit) {
+		f.Menu = append(f.Menu, view.Link{Href: "/oversight/audit", Label: sp.T("oversight.audit.title"), Icon: "eye"})
+	}
 	if len(a.demoRoles) > 0 {
 		f.Menu = append(f.Menu, view.Link{Href: "/demo", Label: sp.T("app.demo.title"), Icon: "userplus"})
 	}

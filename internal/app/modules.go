@@ -17,6 +17,7 @@ import (
 	"plein/internal/rooms/imports"
 	"plein/internal/rooms/knows"
 	"plein/internal/rooms/notices"
+	"plein/internal/rooms/oversight"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
 	"plein/internal/rooms/syndication"
@@ -50,6 +51,7 @@ func allMigrations() []db.Migrations {
 		knows.Migrations(),
 		trending.Migrations(),
 		syndication.Migrations(),
+		oversight.Migrations(),
 	}
 }
 
@@ -59,6 +61,7 @@ func allWords() []fs.FS {
 		web.Words(), session.Words(), text.Words(), picture.Words(), mail.Words(), blob.Words(), extract.Words(),
 		people.Words(), groups.Words(), access.Words(), items.Words(), feed.Words(), files.Words(), search.Words(),
 		signin.Words(), imports.Words(), admin.Words(), suggest.Words(), notices.Words(), knows.Words(), Words(),
+		oversight.Words(),
 		trending.Words(), syndication.Words(),
 	}
 }
@@ -76,13 +79,14 @@ func (a *App) rooms() []Router {
 		a.Knows,
 		a.Trending,
 		a.Syndication,
+		a.Oversight,
 	}
 }
 
 // followers lists who follows the change log.
 func (a *App) followers() []changes.Follower {
 	return []changes.Follower{a.Groups.Follower(), a.SignIn.Follower(), a.Search.Follower(), a.Notices.Follower(),
-		a.Trending.Follower(), a.Syndication.Follower()}
+		a.Trending.Follower(), a.Syndication.Follower(), a.Oversight.Follower()}
 }
 
 type sweeping struct {
@@ -99,6 +103,7 @@ func (a *App) sweeps() []sweeping {
 		{"words of what was deleted", a.Items.Sweep},
 		{"old notices", a.Notices.Sweep},
 		{"words of weeks ago", a.Trending.Sweep},
+		{"old rows of the audit log", a.Oversight.Sweep},
 		{"old lines of the change log", func(ctx context.Context) (int64, error) { return a.Changes.Prune(ctx, keepChanges) }},
 		{"guests past their end date", func(ctx context.Context) (int64, error) {
 			n, err := a.People.CloseExpired(ctx)

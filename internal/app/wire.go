@@ -21,6 +21,7 @@ import (
 	"plein/internal/rooms/admin"
 	"plein/internal/rooms/knows"
 	"plein/internal/rooms/notices"
+	"plein/internal/rooms/oversight"
 	"plein/internal/rooms/signin"
 	"plein/internal/rooms/suggest"
 	"plein/internal/rooms/syndication"
@@ -60,6 +61,7 @@ type square struct {
 	Trending *trending.Module
 
 	Syndication *syndication.Module
+	Oversight   *oversight.Module
 }
 
 func build(ctx context.Context, a *App, o Options) (*square, error) {
@@ -104,6 +106,7 @@ func build(ctx context.Context, a *App, o Options) (*square, error) {
 	s.Items.UseFiles(s.Files.Attach, s.Files.Of)
 	s.SignIn = signin.New(signin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, Jobs: s.Jobs, Mail: s.Mail, People: s.People,
 		Sessions: s.Sessions, Words: s.Words, Base: o.Settings.Base(), Secure: o.Settings.Secure(), OrgName: a.OrgName, Welcome: a.welcome, Page: a.Page, Log: o.Log})
+	s.Oversight = oversight.New(oversight.Deps{DB: a.DB, Clock: a.Clock, Page: a.Page, Faces: s.People.Cards})
 	s.Admin = admin.New(admin.Deps{DB: a.DB, Changes: s.Changes, Clock: a.Clock, People: s.People, Groups: s.Groups, Sessions: s.Sessions,
 		Jobs: s.Jobs, Page: a.Page, Log: o.Log, SendLink: s.sendLink, Version: o.Version, Data: o.Settings.Data, Errors: a.errors,
 		Defaults: admin.Settings{OrgName: strings.TrimSpace(o.Settings.OrgName), DefaultLang: o.Settings.DefaultLang, Zone: o.Settings.TimeZone, Guests: true}})

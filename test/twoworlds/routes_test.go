@@ -31,6 +31,9 @@ var routes = map[string]asks{
 	"GET /help":      {get: []string{"/help"}},
 	"GET /privacy":   {get: []string{"/privacy"}},
 
+	"GET /oversight/audit": {get: []string{"/oversight/audit", "/oversight/audit?before=2", "/oversight/audit?before=x"}},
+	"GET /oversight/me":    {get: []string{"/oversight/me", "/oversight/me?before=2"}},
+
 	"GET /help/order": {get: []string{"/help/order"}},
 	"GET /tags/{tag}": {get: []string{"/tags/{word}", "/tags/nergens"}},
 
