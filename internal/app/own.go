@@ -2,7 +2,9 @@ package app
 
 import (
 	"net/http"
+	"slices"
 
+	"plein/internal/platform/view"
 	"plein/internal/platform/web"
 )
 
@@ -17,6 +19,9 @@ func (a *App) ownRoutes() {
 func (a *App) more(w http.ResponseWriter, r *http.Request) error {
 	p := a.Page(r)
 	p.Title = p.Speaker.T("nav.more")
+	frame := *p.Frame // shared by all parts of this answer
+	frame.Nav = append(slices.Clone(frame.Nav), view.Link{Href: "/trending", Label: p.Speaker.T("trending.title"), Icon: "trend"})
+	p.Frame = &frame
 	return web.Render(w, r, http.StatusOK, MorePage(p))
 }
 

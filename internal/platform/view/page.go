@@ -1,6 +1,7 @@
 package view
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -136,6 +137,26 @@ func (p Page) title() string {
 		return "Plein"
 	}
 	return p.Title + " · Plein"
+}
+
+// site is the name of the whole, for programs that show a link. Like the rest of
+// what they are told it is the same for every address that the reader may not see.
+func (p Page) site() string {
+	if p.org() == "" {
+		return "Plein"
+	}
+	return "Plein · " + p.org()
+}
+
+// embed is where a program that has this reader's rights finds what a conversation
+// is about; "" on other pages.
+func (p Page) embed() string {
+	path, _, _ := strings.Cut(p.Path, "?")
+	id, ok := strings.CutPrefix(path, "/posts/")
+	if !ok || p.Frame == nil || len(id) != 13 {
+		return ""
+	}
+	return "/oembed?url=" + url.QueryEscape(path)
 }
 
 func (p Page) otherLang() string {
