@@ -141,14 +141,28 @@ func (n *names) of(id plein.ID) (entry, bool) {
 	return n.all[at], true
 }
 
-// begin visits everybody of whom a word begins with w, once per such word.
-func (n *names) begin(w string, visit func(entry)) {
+// begin visits everybody of whom a word begins with w, once per such word. fit is
+// how well that one word fits.
+func (n *names) begin(w string, visit func(e *entry, fit quality)) {
 	from := sort.Search(len(n.places), func(i int) bool { return n.from(n.places[i]) >= w })
+	// The words stand in order, so people of one word follow each other and it is
+	// judged once.
+	last, fit := "", whole
 	for _, p := range n.places[from:] {
-		if !strings.HasPrefix(n.from(p), w) {
+		text := n.from(p)
+		if !strings.HasPrefix(text, w) {
 			return
 		}
-		visit(n.all[p.who])
+		if last == "" || !strings.HasPrefix(text, last) || len(text) > len(last) && text[len(last)] != ' ' {
+			last, _, _ = strings.Cut(text, " ")
+			fit = fits(last, []string{w})
+		}
+		e := &n.all[p.who]
+		if p.at > e.name { // a word of the handle alone: vandenberg begins like every van
+			visit(e, particle)
+			continue
+		}
+		visit(e, fit)
 	}
 }
 
@@ -179,27 +193,42 @@ type state struct {
 const maxChanged = 1000
 
 // find visits everybody who fits what was typed, perhaps more than once.
-func (s *state) find(typed []string, visit func(entry, quality)) {
-	try := func(e entry) {
+func (s *state) find(typed []string, visit func(*entry, quality)) {
+	try := func(e *entry) {
 		if q := fits(e.words, typed); q != misfit {
 			visit(e, q)
 		}
 	}
-	unchanged := func(e entry) {
-		if _, is := s.changed[e.id]; !is {
-			try(e)
+	is := func(e *entry) bool { // as it was when the index was made
+		if len(s.changed) == 0 {
+			return true
 		}
+		_, changed := s.changed[e.id]
+		return !changed
 	}
-	if len(typed) == 0 {
-		for _, e := range s.names.all {
-			unchanged(e)
+	switch len(typed) {
+	case 0:
+		for n := range s.names.all {
+			if e := &s.names.all[n]; is(e) {
+				visit(e, begun)
+			}
 		}
-	} else {
-		s.names.begin(rarest(typed), unchanged)
+	case 1: // the word that was found is all there is to judge
+		s.names.begin(typed[0], func(e *entry, q quality) {
+			if is(e) {
+				visit(e, q)
+			}
+		})
+	default:
+		s.names.begin(rarest(typed), func(e *entry, _ quality) {
+			if is(e) {
+				try(e)
+			}
+		})
 	}
 	for _, e := range s.changed {
 		if e.id != 0 {
-			try(e)
+			try(&e)
 		}
 	}
 }

@@ -28,7 +28,7 @@ func indexOf(t *testing.T, full ...string) (*state, map[plein.ID]string) {
 
 func found(s *state, by map[plein.ID]string, typed string) map[string]quality {
 	out := map[string]quality{}
-	s.find(strings.Fields(fold(typed)), func(e entry, q quality) {
+	s.find(strings.Fields(fold(typed)), func(e *entry, q quality) {
 		if was, again := out[by[e.id]]; !again || q < was {
 			out[by[e.id]] = q
 		}
@@ -154,8 +154,8 @@ func TestTheBestOfMany(t *testing.T) {
 	b := shortest{most: 5}
 	for n := range 1000 {
 		id := plein.ID(n*7919%1000 + 1)
-		b.add(candidate{entry: entry{id: id, words: fmt.Sprintf("naam %04d", id)}, near: elsewhere})
-		b.add(candidate{entry: entry{id: id, words: fmt.Sprintf("naam %04d", id)}, near: elsewhere, fit: particle})
+		b.add(candidate{entry: &entry{id: id, words: fmt.Sprintf("naam %04d", id)}, near: elsewhere})
+		b.add(candidate{entry: &entry{id: id, words: fmt.Sprintf("naam %04d", id)}, near: elsewhere, fit: particle})
 	}
 	for n, c := range b.list() {
 		if c.id != plein.ID(n+1) || c.fit != whole {

@@ -149,7 +149,7 @@ const (
 
 // candidate is somebody who fits, with what decides their place.
 type candidate struct {
-	entry
+	*entry
 	near int
 	fit  quality
 }
@@ -162,6 +162,7 @@ const (
 	// shortlist is how many of those who fit are asked about one by one where an
 	// audience is too large to be read whole.
 	shortlist = 200
+	fewer     = 3 * most // the rest of the list, when some of the first fall out
 	// smallAudience is the largest audience of which all are read.
 	smallAudience = 500
 	// maxCompanions bounds whom a guest can be offered.
@@ -182,8 +183,11 @@ func (s *Service) persons(ctx context.Context, a plein.Actor, typed string, w wh
 		return nil, err
 	}
 	best := shortest{most: shortlist}
+	if holds != nil || w.thing.Audience == 0 || w.kind == plein.Org {
+		best.most = fewer // nobody on it can come nearer later
+	}
 	now := s.Clock.Now()
-	consider := func(e entry, q quality) {
+	consider := func(e *entry, q quality) {
 		if e.id == a.ID || e.until != 0 && now.Unix() >= e.until {
 			return
 		}
@@ -210,7 +214,7 @@ func (s *Service) persons(ctx context.Context, a plein.Actor, typed string, w wh
 		for _, id := range know {
 			if e, ok := index.of(id); ok {
 				if q := fits(e.words, words); q != misfit {
-					consider(e, q)
+					consider(&e, q)
 				}
 			}
 		}
@@ -286,9 +290,15 @@ func (s *Service) offers(ctx context.Context, a plein.Actor, index *state, list 
 // shared says that somebody else has exactly this name.
 func (s *state) shared(c candidate) bool {
 	name, others := c.words[:c.name], false
-	s.find(strings.Fields(name), func(e entry, q quality) {
-		others = others || e.id != c.id && e.words[:e.name] == name
+	is := func(e *entry) bool { return e.id != 0 && e.id != c.id && e.words[:e.name] == name }
+	s.names.begin(name, func(e *entry, _ quality) { // as one word: only who is called so
+		if _, changed := s.changed[e.id]; !changed {
+			others = others || is(e)
+		}
 	})
+	for _, e := range s.changed {
+		others = others || is(&e)
+	}
 	return others
 }
 
