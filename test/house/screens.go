@@ -33,13 +33,21 @@ var NoScreen = map[string]string{
 	"GET /files/{id}/thumb":     "the bytes of a picture",
 	"GET /notices/{about}/{id}": "leads to what a notice is about",
 	"GET /healthz":              "for machines",
-	"GET /readyz":               "for machines",
-	"GET /metrics":              "for machines",
-	"GET /people/{id}/photo":    "the bytes of a photo",
-	"GET /live":                 "a stream; several_tabs_test.go sees what pages make of it",
-	"GET /live/threads/{id}":    "a part of a page",
-	"GET /sign-in/continue":     "only with something kept; the journey of the lost session meets it",
-	"GET /setup":                "only where there is no administrator; the journey of the first set-up meets it",
+
+	"GET /feeds/{key}/square/{form}":      "for feed readers",
+	"GET /feeds/{key}/groups/{id}/{form}": "for feed readers",
+	"GET /feeds/{key}/tags/{tag}/{form}":  "for feed readers",
+	"GET /feeds/{key}/people/{id}/{form}": "for feed readers",
+	"GET /feeds/{key}/search/{form}":      "for feed readers",
+	"GET /oembed":                         "for programs that show a link",
+
+	"GET /readyz":            "for machines",
+	"GET /metrics":           "for machines",
+	"GET /people/{id}/photo": "the bytes of a photo",
+	"GET /live":              "a stream; several_tabs_test.go sees what pages make of it",
+	"GET /live/threads/{id}": "a part of a page",
+	"GET /sign-in/continue":  "only with something kept; the journey of the lost session meets it",
+	"GET /setup":             "only where there is no administrator; the journey of the first set-up meets it",
 }
 
 // Stage is the demo with what screens need on top of it.
@@ -230,6 +238,8 @@ func (s *Stage) Screens(ctx context.Context) ([]Screen, error) {
 		{"settings-display", "GET /settings/display", "/settings/display", anna, false},
 		{"settings-password", "GET /settings/password", "/settings/password", anna, false},
 		{"settings-sessions", "GET /settings/sessions", "/settings/sessions", anna, false},
+		{"settings-feeds", "GET /settings/feeds", "/settings/feeds?of=/tags/noodprocedure", anna, false},
+		{"trending", "GET /trending", "/trending", anna, false},
 		{"more", "GET /more", "/more", anna, false},
 		{"help", "GET /help", "/help", anna, false},
 		{"privacy", "GET /privacy", "/privacy", anna, false},
