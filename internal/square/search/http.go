@@ -14,6 +14,7 @@ import (
 	"plein/internal/platform/web"
 	"plein/internal/plein"
 	"plein/internal/square/access"
+	"plein/internal/square/groups"
 	"plein/internal/square/items"
 	"plein/internal/square/people"
 )
@@ -288,7 +289,7 @@ func (v *pageView) group(g GroupHit) groupView {
 	out := groupView{Href: "/groups/" + g.ID.String(), Name: v.Result.Marks(g.Name, 4*titleWidth), Icon: "groups", Kind: v.Speaker.T("search.kind.group")}
 	if g.Kind != plein.Open {
 		out.Icon, out.Kind = "lock", v.Speaker.T("search.kind.closed_group")
-		out.Masked = g.Role == "" && g.Kind == plein.Closed
+		out.Masked = g.Role == groups.None && g.Kind == plein.Closed
 	}
 	if g.Purpose != "" {
 		out.Purpose = v.Result.Marks(g.Purpose, snippetWidth)

@@ -7,9 +7,12 @@ import (
 	"plein/internal/plein"
 )
 
-// rereadAtOnce is how many items are indexed in one transaction while the whole
-// index is made.
-const rereadAtOnce = 500
+// How many items are indexed in one transaction while the whole index is made:
+// few beside people who work, many when nothing else runs.
+const (
+	rereadAtOnce  = 200
+	reindexAtOnce = 4000
+)
 
 // Reindex throws the index away and makes it anew from what was said, telling how
 // far it is. Synonyms stay. It can be stopped and begun again.
@@ -37,7 +40,7 @@ func (s *Service) Reindex(ctx context.Context, progress func(done, of int)) erro
 			return plein.Wrap("search.reindex", err)
 		}
 	}
-	if err := s.reread(ctx, version, progress); err != nil {
+	if err := s.reread(ctx, version, reindexAtOnce, progress); err != nil {
 		return err
 	}
 	return plein.Wrap("search.reindex", s.DB.Tx(ctx, func(tx *db.Tx) error { return setState(ctx, tx, "rebuilding", 0) }))
@@ -46,10 +49,7 @@ func (s *Service) Reindex(ctx context.Context, progress func(done, of int)) erro
 // reread goes through everything that can be found, oldest first, and makes the
 // index agree with it, with one version of the learnt words. What changes in the
 // meantime waits in the queue as always.
-func (s *Service) reread(ctx context.Context, version int64, progress func(done, of int)) error {
-	if progress == nil {
-		progress = func(int, int) {}
-	}
+func (s *Service) reread(ctx context.Context, version int64, atOnce int, progress func(done, of int)) error {
 	of, err := s.Items.CountAll(ctx)
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (s *Service) reread(ctx context.Context, version int64, progress func(done,
 		return plein.Wrap("search.reread", err)
 	}
 	err = s.pages(ctx, func(after plein.ID) (w work, last plein.ID, err error) {
-		fresh, err := s.Items.Walk(ctx, after, rereadAtOnce)
+		fresh, err := s.Items.Walk(ctx, after, atOnce)
 		if err != nil || len(fresh) == 0 {
 			return w, 0, err
 		}
@@ -70,11 +70,14 @@ func (s *Service) reread(ctx context.Context, version int64, progress func(done,
 		}
 		done += len(fresh)
 		return w, asked[len(asked)-1], s.lookAtItems(ctx, &w, t, asked, fresh)
-	}, func() { progress(min(done, of), of) })
+	}, func() error {
+		progress(min(done, of), of)
+		return s.between(ctx, atOnce)
+	})
 	if err != nil {
 		return err
 	}
-	if err := s.rereadOthers(ctx, t); err != nil {
+	if err := s.rereadOthers(ctx, t, atOnce); err != nil {
 		return err
 	}
 	if version == 0 {
@@ -87,7 +90,7 @@ func (s *Service) reread(ctx context.Context, version int64, progress func(done,
 // another node may be indexing too, so a page is read while nobody else writes;
 // on SQLite there is nobody else, and a page is read before the one writer is
 // taken.
-func (s *Service) pages(ctx context.Context, read func(after plein.ID) (work, plein.ID, error), progress func()) error {
+func (s *Service) pages(ctx context.Context, read func(after plein.ID) (work, plein.ID, error), progress func() error) error {
 	for after := plein.ID(0); ; {
 		var w work
 		var last plein.ID
@@ -116,14 +119,16 @@ func (s *Service) pages(ctx context.Context, read func(after plein.ID) (work, pl
 			return nil
 		}
 		after = last
-		progress()
+		if err := progress(); err != nil {
+			return err
+		}
 	}
 }
 
 // rereadOthers is reread for people and groups.
-func (s *Service) rereadOthers(ctx context.Context, t *tongue) error {
+func (s *Service) rereadOthers(ctx context.Context, t *tongue, atOnce int) error {
 	err := s.pages(ctx, func(after plein.ID) (w work, last plein.ID, err error) {
-		fresh, err := s.People.Walk(ctx, after, rereadAtOnce)
+		fresh, err := s.People.Walk(ctx, after, atOnce)
 		if err != nil || len(fresh) == 0 {
 			return w, 0, err
 		}
@@ -133,12 +138,12 @@ func (s *Service) rereadOthers(ctx context.Context, t *tongue) error {
 		}
 		w.people(t, asked, fresh)
 		return w, asked[len(asked)-1], nil
-	}, func() {})
+	}, func() error { return s.between(ctx, atOnce) })
 	if err != nil {
 		return err
 	}
 	return s.pages(ctx, func(after plein.ID) (w work, last plein.ID, err error) {
-		fresh, err := s.Groups.Walk(ctx, after, rereadAtOnce)
+		fresh, err := s.Groups.Walk(ctx, after, atOnce)
 		if err != nil || len(fresh) == 0 {
 			return w, 0, err
 		}
@@ -148,5 +153,15 @@ func (s *Service) rereadOthers(ctx context.Context, t *tongue) error {
 		}
 		w.groups(t, asked, fresh)
 		return w, asked[len(asked)-1], nil
-	}, func() {})
+	}, func() error { return s.between(ctx, atOnce) })
+}
+
+// between lets what people do now go before what they did long ago.
+func (s *Service) between(ctx context.Context, atOnce int) error {
+	for atOnce == rereadAtOnce {
+		if n, err := s.Step(ctx); err != nil || n == 0 {
+			return err
+		}
+	}
+	return nil
 }

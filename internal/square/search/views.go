@@ -176,13 +176,10 @@ func (v pageView) next() string {
 
 // found says how much there is.
 func (v pageView) found() string {
-	switch {
-	case v.Result.Many:
+	if v.Result.Many {
 		return v.Speaker.T("search.many", "n", window)
-	case v.Result.Count == 0 && len(v.People)+len(v.Groups) > 0:
-		return v.Speaker.T("search.only_named")
 	}
-	return v.Speaker.T("search.count", "n", v.Result.Count)
+	return v.Speaker.T("search.count", "n", v.Result.Count+len(v.People)+len(v.Groups))
 }
 
 // listing says that there is something in the list.

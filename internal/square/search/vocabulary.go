@@ -124,10 +124,23 @@ func (s *Service) study(ctx context.Context) error {
 	if used, err := state(ctx, s.DB.Read(), "words"); err != nil {
 		return plein.Wrap("search.study", err)
 	} else if next > used { // it was cut off while going through the index
-		return s.reread(ctx, next, nil)
+		return s.reread(ctx, next, rereadAtOnce, func(int, int) {})
 	}
 	if had >= learntFrom {
 		return nil
+	}
+	// Counting everything is quick; learning is not, so it waits until there is half
+	// as much again as when it was last tried.
+	all, err := s.Items.CountAll(ctx)
+	if err != nil {
+		return err
+	}
+	tried, err := state(ctx, s.DB.Read(), "tried_with")
+	if err != nil || all < firstLesson || int64(all) < tried+tried/2 {
+		return plein.Wrap("search.study", err)
+	}
+	if err := s.DB.Tx(ctx, func(tx *db.Tx) error { return setState(ctx, tx, "tried_with", int64(all)) }); err != nil {
+		return plein.Wrap("search.study", err)
 	}
 	words, from, err := s.learn(ctx)
 	if err != nil || from < firstLesson || int64(from) < 2*had {
@@ -137,7 +150,7 @@ func (s *Service) study(ctx context.Context) error {
 	if err != nil {
 		return plein.Wrap("search.study", err)
 	}
-	return s.reread(ctx, version, nil)
+	return s.reread(ctx, version, rereadAtOnce, func(int, int) {})
 }
 
 // teach keeps learnt words as a new version, for indexing.
