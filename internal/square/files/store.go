@@ -44,6 +44,11 @@ func find(ctx context.Context, q db.Queryer, r access.Reader, id plein.ID) (File
 		AND ((f.item_id = 0 AND f.owner_id = $2) OR (f.item_id <> 0 AND `+cond+`))`, append([]any{id}, args...)...)
 }
 
+// byID reads a file whoever asks.
+func byID(ctx context.Context, q db.Queryer, id plein.ID) (File, error) {
+	return db.One(ctx, q, scan, `SELECT `+columns+` FROM files_files f WHERE f.id = $1`, id)
+}
+
 // attach ties loose files of their owner to an item, in order. It tells how many
 // there were, so that a file of somebody else is noticed (TRUST S10).
 func attach(ctx context.Context, tx *db.Tx, owner, item, audience plein.ID, rootMade time.Time, ids []plein.ID) (int, error) {

@@ -319,6 +319,48 @@ func TestSynonymsAreKeptByWhoLooksAfterTheTalk(t *testing.T) {
 	})
 }
 
+func TestFilesAreFoundByNameAndByWhatStandsInThem(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		anna, bram := h.Person("Anna Smit", 0), h.Person("Bram de Wit", 0)
+		secret := h.Group("Geheim", plein.Secret, anna)
+		open := h.File(anna, "Snelkaart_infuuspomp-A5.txt", "Drie keer kort piepen: de accu is bijna leeg.")
+		hidden := h.File(anna, "overname.txt", "Wij nemen het ziekenhuis in Tiel over.")
+		broken := h.File(anna, "kapot.pdf", "dit is geen pdf")
+		loose := h.File(anna, "los.txt", "niemand ziet dit nog")
+		post := h.Make(anna, items.NewItem{Audience: plein.OrgAudience, Body: "Hang hem op", Files: []plein.ID{open, broken}})
+		h.Make(anna, items.NewItem{Audience: secret, Body: "Lees", Files: []plein.ID{hidden}})
+		h.Indexed()
+		for typed, want := range map[string][]plein.ID{"snelkaart": {open}, "infuuspomp": {open}, "accu": {open}, "kapot": {broken}, "overname": nil, "tiel": nil, "los": nil, "niemand": nil} {
+			if got := h.finds(bram, typed); !slices.Equal(got, want) {
+				t.Errorf("%q finds %v, want %v", typed, got, want)
+			}
+		}
+		if got := h.finds(anna, "tiel"); !slices.Equal(got, []plein.ID{hidden}) {
+			t.Errorf("who may see it finds %v", got)
+		}
+		if got := h.finds(anna, "niemand"); len(got) != 0 || loose == 0 {
+			t.Errorf("a loose file is found: %v", got)
+		}
+		if res := h.ask(bram, search.Query{Text: "accu", Tab: search.TabFiles}); len(res.Hits) != 1 || res.Facets.Tabs[search.TabFiles] != 1 {
+			t.Errorf("among files: %+v", res.Hits)
+		}
+		if _, err := h.Items.Delete(t.Context(), anna, post.ID); err != nil {
+			t.Fatal(err)
+		}
+		h.Indexed()
+		if got := h.finds(bram, "accu"); len(got) != 0 {
+			t.Errorf("the file of a deleted post is found: %v", got)
+		}
+		if err := h.Search.Reindex(t.Context(), func(int, int) {}); err != nil {
+			t.Fatal(err)
+		}
+		h.Indexed()
+		if got := h.finds(anna, "ziekenhuis"); !slices.Equal(got, []plein.ID{hidden}) {
+			t.Errorf("after a new index: %v", got)
+		}
+	})
+}
+
 func TestWhateverIsTypedIsText(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		anna := h.Person("Anna Smit", 0)
