@@ -7,7 +7,8 @@ import (
 
 type doctorCommand struct {
 	settingFlags
-	Audit bool `help:"Check every row of the audit log too, and print the hash it ends with."`
+	Audit   bool `help:"Check every row of the audit log too, and print the hash it ends with."`
+	Reindex bool `help:"Make the index of search anew, from everything that was said."`
 }
 
 // Run looks at everything and says a line about each; it ends with 1 when
@@ -18,6 +19,13 @@ func (c doctorCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
+	if c.Reindex {
+		if err := a.Reindex(ctx, func(done, of int) { fmt.Printf("\rMaking the index of search … %d of %d", done, of) }); err != nil {
+			fmt.Println()
+			return a.Explain(err)
+		}
+		fmt.Println()
+	}
 	found := a.Doctor(ctx)
 	if c.Audit {
 		found = append(found, a.AuditLog(ctx))

@@ -68,7 +68,7 @@ func TestDoctor(t *testing.T) {
 	dir := t.TempDir()
 	data := filepath.Join(dir, "data")
 	e := plein(t, "doctor", "--data", data)
-	if e.code != 1 || e.err != "" || strings.Count(e.out, "ok     ") != 5 || !strings.Contains(e.out, "WRONG  administrator: there is none yet; start plein serve and open /setup\n") {
+	if e.code != 1 || e.err != "" || strings.Count(e.out, "ok     ") != 6 || !strings.Contains(e.out, "WRONG  administrator: there is none yet; start plein serve and open /setup\n") {
 		t.Errorf("of a new folder it says (%d):\n%s%s", e.code, e.out, e.err)
 	}
 
@@ -83,8 +83,12 @@ func TestDoctor(t *testing.T) {
 		t.Fatalf("imported %v, skipped %q", r.counts(), *r.Skipped)
 	}
 	e = plein(t, "doctor", "--data", data)
-	if e.code != 0 || e.err != "" || strings.Count(e.out, "\n") != 6 || strings.Count(e.out, "ok     ") != 6 || !strings.Contains(e.out, "files: 1 file, every one is there\n") {
+	if e.code != 0 || e.err != "" || strings.Count(e.out, "\n") != 7 || strings.Count(e.out, "ok     ") != 7 || !strings.Contains(e.out, "files: 1 file, every one is there\n") {
 		t.Errorf("of a healthy folder it says (%d):\n%s%s", e.code, e.out, e.err)
+	}
+	e = plein(t, "doctor", "--reindex", "--data", data) // the post, its file and two people; the group is secret
+	if e.code != 0 || e.err != "" || !strings.Contains(e.out, "Making the index of search … 1 of 1\n") || !strings.Contains(e.out, "search: 4 things can be found, 0 wait to be indexed\n") {
+		t.Errorf("of a new index it says (%d):\n%s%s", e.code, e.out, e.err)
 	}
 
 	lost := 0

@@ -296,14 +296,14 @@ func (s *Service) suggest(ctx context.Context, r access.Reader, q Query, query a
 		if most == 0 || lang.counts[w.text] > 0 {
 			continue
 		}
-		best, dist, uses := "", most+1, 0
-		for candidate, used := range lang.counts {
-			if d := len(candidate) - len(w.text); d > 2*most || d < -2*most {
+		stem := language.Stem(language.Dutch, w.text)
+		best, dist := "", most+1
+		for _, c := range lang.stems { // the most used first
+			if d := len(c.stem) - len(stem); d > 2*most || d < -2*most || dist == 1 {
 				continue
 			}
-			d := language.Distance(candidate, w.text, min(most, dist))
-			if d < dist || d == dist && (used > uses || used == uses && candidate < best) {
-				best, dist, uses = candidate, d, used
+			if d := language.Distance(c.stem, stem, min(most, dist)); d < dist {
+				best, dist = c.word, d
 			}
 		}
 		if dist <= most {

@@ -24,6 +24,9 @@ func (s *Service) Reindex(ctx context.Context, progress func(done, of int)) erro
 		if err := empty(ctx, tx); err != nil {
 			return err
 		}
+		if err := setState(ctx, tx, "analysis", s.analysis); err != nil {
+			return err
+		}
 		return setState(ctx, tx, "rebuilding", db.Micros(s.Clock.Now()))
 	}); err != nil {
 		return plein.Wrap("search.reindex", err)

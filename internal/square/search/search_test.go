@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"plein/internal/platform/testkit"
 	"plein/internal/plein"
 	"plein/internal/square/items"
 	"plein/internal/square/search"
@@ -433,6 +434,58 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 		}
 		if since, err := again.Behind(t.Context()); err != nil || !since.IsZero() {
 			t.Errorf("it says that it is behind: %v %v", since, err)
+		}
+	})
+}
+
+func TestAWordThatWasTypedWrongIsOfferedRight(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		anna, bram := h.Person("Anna Smit", 0), h.Person("Bram de Wit", 0)
+		secret := h.Group("Geheim", plein.Secret, anna)
+		for n := range 210 {
+			h.Post(anna, plein.OrgAudience, fmt.Sprintf("De infuuspompen op kamer %d zijn nagekeken", n))
+		}
+		for range 5 {
+			h.Post(anna, secret, "De kernreactor in de kelder")
+		}
+		if err := h.Search.Reindex(t.Context(), func(int, int) {}); err != nil {
+			t.Fatal(err)
+		}
+		if res := h.ask(bram, search.Query{Text: "infuuzpomp"}); res.Suggest != "infuuspompen" {
+			t.Errorf("offered %q", res.Suggest)
+		}
+		for _, typed := range []string{"kernreacter", "onzinwoord"} { // close to what only others read, and to nothing
+			for _, who := range []plein.Actor{anna, bram} {
+				if res := h.ask(who, search.Query{Text: typed}); res.Suggest != "" {
+					t.Errorf("%s is offered %q for %q", who.Name, res.Suggest, typed)
+				}
+			}
+		}
+		// Compounds were learnt: a part finds the whole.
+		if len(h.finds(bram, "pompen")) == 0 {
+			t.Log("no compounds were learnt from so little")
+		}
+	})
+}
+
+func TestAnIndexOfAnotherVersionIsGoneThroughAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		anna := h.Person("Anna Smit", 0)
+		for n := range 250 {
+			h.Post(anna, plein.OrgAudience, fmt.Sprintf("De infuuspompen op kamer %d zijn nagekeken", n))
+		}
+		h.Indexed()
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() { h.Search.Run(ctx); close(ended) }()
+		testkit.Eventually(t, "the index knows with which analysis and words it was made", func() bool {
+			made, words, err := h.Search.MadeWith(ctx)
+			return err == nil && made && words > 0
+		})
+		stop()
+		<-ended
+		if res := h.ask(anna, search.Query{Text: "infuuspompen", Limit: 100}); !res.Many {
+			t.Errorf("found %d", res.Count)
 		}
 	})
 }

@@ -35,7 +35,8 @@ type Deps struct {
 // Service holds the verbs.
 type Service struct {
 	Deps
-	wake chan struct{}
+	wake     chan struct{}
+	analysis int64
 
 	mu         sync.Mutex
 	places     map[uint32]plein.ID
@@ -51,7 +52,7 @@ type Service struct {
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d, wake: make(chan struct{}, 1)} }
+func New(d Deps) *Service { return &Service{Deps: d, wake: make(chan struct{}, 1), analysis: analysis()} }
 
 // Forget empties the caches.
 func (s *Service) Forget() {

@@ -3,7 +3,11 @@ package search
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"hash/fnv"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"plein/internal/platform/db"
@@ -18,11 +22,52 @@ import (
 // agree. Only what everybody of the organisation reads is learnt from: a word that
 // stands in closed talk alone changes nothing for anybody else.
 
+// sample has something of everything that package language does to a text.
+const sample = `Verlofaanvragen voor de nachtdienst: wie heeft er 's avonds vragen over infuuspompen, fietsplannen en ziekenhuisbedden?
+	Foto's en cafés; hij werkte, wij werken en zij hebben gewerkt. Huizen, brieven, dozen, kinderen. Zij liep, wij lopen, ik heb gelopen.
+	The nurses were running and asked colleagues' questions; studies, boxes, happily, organisation.`
+
+// analysis is a sum over the terms that package language makes of a sample. An
+// index that was made with another one, by another version of Plein, is gone
+// through again by itself.
+func analysis() int64 {
+	counts := map[string]int{}
+	for _, w := range strings.Fields("infuus pomp pompen verlof aanvraag aanvragen dienst nacht bed bedden ziekenhuis fiets plan plannen") {
+		counts[w] = 20
+	}
+	sum := fnv.New32a()
+	for _, t := range language.NewAnalyzer(language.Learn(counts)).Terms(sample) {
+		fmt.Fprintln(sum, t.Text, t.Weight)
+	}
+	return int64(sum.Sum32())
+}
+
 // tongue is an analyzer with the words behind it.
 type tongue struct {
 	*language.Analyzer
 	version int64
-	counts  map[string]int // for "did you mean"
+	counts  map[string]int // how often a word is used
+	stems   []usedStem     // for "did you mean"
+}
+
+// usedStem is a stem with the word of it that is used most.
+type usedStem struct {
+	stem, word string
+	n          int
+}
+
+// stemsOf makes the stems of learnt words.
+func stemsOf(counts map[string]int) []usedStem {
+	by := make(map[string]usedStem, len(counts))
+	for w, n := range counts {
+		stem := language.Stem(language.Dutch, w)
+		if had, ok := by[stem]; !ok || n > had.n || n == had.n && w < had.word {
+			by[stem] = usedStem{stem, w, n}
+		}
+	}
+	out := slices.Collect(maps.Values(by))
+	slices.SortFunc(out, func(a, b usedStem) int { return cmp.Or(b.n-a.n, cmp.Compare(a.word, b.word)) })
+	return out
 }
 
 // The bounds of learning.
@@ -88,6 +133,7 @@ func (s *Service) tongue(ctx context.Context, name string, had *tongue) (*tongue
 	for _, w := range words {
 		t.counts[w.word] = w.n
 	}
+	t.stems = stemsOf(t.counts)
 	var c *language.Compounds
 	if len(words) > 0 {
 		c = language.Learn(t.counts)
@@ -112,6 +158,13 @@ func (s *Service) study(ctx context.Context) error {
 	s.mu.Unlock()
 	if soon {
 		return nil
+	}
+	if made, err := state(ctx, s.DB.Read(), "analysis"); err != nil {
+		return plein.Wrap("search.study", err)
+	} else if made != s.analysis {
+		if err := s.again(ctx); err != nil {
+			return err
+		}
 	}
 	had, err := state(ctx, s.DB.Read(), "learnt_from")
 	if err != nil {
@@ -151,6 +204,19 @@ func (s *Service) study(ctx context.Context) error {
 		return plein.Wrap("search.study", err)
 	}
 	return s.reread(ctx, version, rereadAtOnce, func(int, int) {})
+}
+
+// again goes through the index because terms are made in another way than when it
+// was made.
+func (s *Service) again(ctx context.Context) error {
+	next, err := state(ctx, s.DB.Read(), "words_next")
+	if err != nil {
+		return plein.Wrap("search.again", err)
+	}
+	if err := s.reread(ctx, next, rereadAtOnce, func(int, int) {}); err != nil {
+		return err
+	}
+	return plein.Wrap("search.again", s.DB.Tx(ctx, func(tx *db.Tx) error { return setState(ctx, tx, "analysis", s.analysis) }))
 }
 
 // teach keeps learnt words as a new version, for indexing.

@@ -285,6 +285,15 @@ func (s *Service) Idle(ctx context.Context) (bool, error) {
 	return n == 0, plein.Wrap("search.idle", err)
 }
 
+// Size tells how many things can be found and how many wait to be.
+func (s *Service) Size(ctx context.Context) (docs, waiting int, err error) {
+	if docs, err = countDocs(ctx, s.DB.Read()); err != nil {
+		return 0, 0, plein.Wrap("search.size", err)
+	}
+	waiting, err = countWaiting(ctx, s.DB.Read())
+	return docs, waiting, plein.Wrap("search.size", err)
+}
+
 // Behind tells since when something that was said may not be found yet; the zero
 // time when everything can be. It is remembered for a second.
 func (s *Service) Behind(ctx context.Context) (time.Time, error) {
