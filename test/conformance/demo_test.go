@@ -19,6 +19,9 @@ func TestDemoOrganisation(t *testing.T) {
 		if roles[n], err = h.PlantDemo(t.Context(), 200); err != nil {
 			t.Fatal(err)
 		}
+		if err := h.Reindex(t.Context(), func(int, int) {}); err != nil {
+			t.Fatal(err)
+		}
 		n++
 	})
 	for _, role := range []string{"nurse", "team_leader", "director", "community_manager", "technical_admin"} {
@@ -27,6 +30,11 @@ func TestDemoOrganisation(t *testing.T) {
 			from := []both[string]{everywhere("/"), everywhere("/latest"), everywhere("/following"), everywhere("/groups"),
 				everywhere("/people"), everywhere("/people?q=anna"), everywhere("/people?q=verpleegkundige"), everywhere("/tags/veiligheid"), everywhere("/posts/new"),
 				everywhere("/saved"), everywhere("/more"), everywhere("/settings"), everywhere("/help"), everywhere("/privacy")}
+			for _, asked := range []string{"infuuspomp", "dienst", "pomp piept", "verlof aanvragen", "fietsen", "anna", "rachdi", "nergenswoord", "de het een", "\"*)("} {
+				for _, how := range []string{"", "&sort=best", "&kind=questions", "&kind=people", "&kind=groups", "&period=year"} {
+					from = append(from, everywhere("/search?q="+url.QueryEscape(asked)+how))
+				}
+			}
 			seen := r.crawl(t, 3, from...)
 			for _, page := range []string{"/", "/latest", "/groups/{id}", "/groups/{id}/members", "/people", "/people/{id}", "/posts/{id}", "/units/{id}", "/tags/{tag}"} {
 				if seen[page] == 0 {
