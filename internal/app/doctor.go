@@ -66,21 +66,20 @@ func (a *App) Doctor(ctx context.Context) []Finding {
 	return out
 }
 
-<<<<<<< HEAD
 // AuditLog checks the audit log from its first row to its last. The hash it ends
 // with is worth keeping elsewhere: whoever can write to the database could make the
 // whole chain anew, but not with the same end.
 func (a *App) AuditLog(ctx context.Context) Finding {
 	r, err := a.Oversight.Check(ctx)
 	return Finding{"audit log", fmt.Sprintf("%s, none changed or missing; row %d has hash %x", counted(int(r.Rows), "row", "rows"), r.Last.LastSeq, r.Last.Hash), err}
-=======
+}
+
 // Reindex makes the index of search anew, with the texts inside files.
 func (a *App) Reindex(ctx context.Context, progress func(done, of int)) error {
 	if err := a.Search.Reindex(ctx, progress); err != nil {
 		return err
 	}
 	return a.Search.CatchUp(ctx)
->>>>>>> aaf65aa (Go through the index again when the analysis is another, and offer words by their stems)
 }
 
 // counted is for a terminal, which speaks English only; pages count with words.
