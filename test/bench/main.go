@@ -3,7 +3,7 @@
 // program: every figure here is printed with what it was compared with.
 //
 //	go run ./test/bench            everything
-//	go run ./test/bench timeline   one part: timeline, writes, start, live, rail, search
+//	go run ./test/bench timeline   one part: timeline, writes, start, live, rail, search, typeahead
 //
 // With -cpuprofile FILE it writes where the time went; what is measured carries a
 // label: go tool pprof -tagfocus=cold FILE.
@@ -30,8 +30,8 @@ type figure struct {
 }
 
 func main() {
-	parts := map[string]func(context.Context, string) ([]figure, error){"timeline": timeline, "writes": writes, "start": start, "live": told, "rail": rail, "search": search}
-	order := []string{"timeline", "writes", "start", "live", "rail", "search"}
+	parts := map[string]func(context.Context, string) ([]figure, error){"timeline": timeline, "writes": writes, "start": start, "live": told, "rail": rail, "search": search, "typeahead": typeahead}
+	order := []string{"timeline", "writes", "start", "live", "rail", "search", "typeahead"}
 	profile := flag.String("cpuprofile", "", "write a CPU profile to this `file`")
 	flag.Parse()
 	asked := flag.Args()
