@@ -103,7 +103,7 @@ func TestDoctor(t *testing.T) {
 		t.Fatalf("%d files in the folder (%v)", lost, err)
 	}
 	e = plein(t, "doctor", "--data", data)
-	if e.code != 1 || strings.Count(e.out, "ok     ") != 5 || !regexp.MustCompile(`(?m)^WRONG  files: .*"note\.txt".* not there.*$`).MatchString(e.out) {
+	if e.code != 1 || strings.Count(e.out, "ok     ") != 6 || !regexp.MustCompile(`(?m)^WRONG  files: .*"note\.txt".* not there.*$`).MatchString(e.out) {
 		t.Errorf("of a lost file it says (%d):\n%s%s", e.code, e.out, e.err)
 	}
 }

@@ -489,3 +489,28 @@ func TestAnIndexOfAnotherVersionIsGoneThroughAgain(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsSaidNowDoesNotWaitForWhatWasSaidLongAgo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		anna := h.Person("Anna Smit", 0)
+		for range 400 {
+			h.Post(anna, plein.OrgAudience, "oud nieuws")
+		}
+		if err := h.Changes.CatchUp(t.Context(), h.Search.Follower()); err != nil {
+			t.Fatal(err)
+		}
+		h.Clock.Advance(time.Second)
+		now := h.Post(anna, plein.OrgAudience, "vers nieuws")
+		if err := h.Changes.CatchUp(t.Context(), h.Search.Follower()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Search.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		h.same("after one step", h.finds(anna, "vers"), now)
+		h.Indexed()
+		if res := h.ask(anna, search.Query{Text: "nieuws"}); !res.Many {
+			t.Errorf("found %d", res.Count)
+		}
+	})
+}

@@ -74,6 +74,13 @@ func oldest(ctx context.Context, q db.Queryer, texts bool, before time.Time, lim
 		ORDER BY since, id LIMIT $2`, db.Micros(before), limit)
 }
 
+// latest lists what came last: while much waits, what people say now goes along
+// with every batch of it.
+func latest(ctx context.Context, q db.Queryer, limit int) ([]waiting, error) {
+	return db.All(ctx, q, scanWaiting, `SELECT kind, id, mark, since, tries FROM search_queue WHERE kind <> 'text'
+		ORDER BY since DESC, id DESC LIMIT $1`, limit)
+}
+
 // dequeue takes away what was handled and tells how many there were: what was
 // touched again has another mark by now and stays.
 func dequeue(ctx context.Context, tx *db.Tx, done []waiting) (int, error) {

@@ -81,6 +81,17 @@ func (s *Service) Step(ctx context.Context) (int, error) {
 	if err != nil || len(list) == 0 {
 		return 0, plein.Wrap("search.step", err)
 	}
+	if len(list) == atOnce {
+		last, err := latest(ctx, s.DB.Read(), atOnce/4)
+		if err != nil {
+			return 0, plein.Wrap("search.step", err)
+		}
+		for _, l := range last {
+			if !slices.ContainsFunc(list, func(w waiting) bool { return w.kind == l.kind && w.id == l.id }) {
+				list = append(list, l)
+			}
+		}
+	}
 	w, err := s.look(ctx, list)
 	if err != nil {
 		return 0, plein.Wrap("search.step", err)
