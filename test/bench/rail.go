@@ -61,7 +61,7 @@ func rail(ctx context.Context, dir string) (_ []figure, err error) {
 			ratio: fmt.Sprintf("%.2f", got/floor), target: fmt.Sprintf("≤ %.1f", target), met: got/floor <= target}
 	}
 	return []figure{
-		line("the rail of one reader, made anew", median(anew), 5),
+		line("the rail of one reader, made anew", median(anew), 20),
 		line("the rail of one reader, kept", median(kept), 0.5),
 	}, nil
 }

@@ -77,12 +77,9 @@ func (s *Service) circleOf(ctx context.Context, r access.Reader) (circle, error)
 	}
 	defer w.mu.RUnlock()
 	c := circle{rooms: make(map[plein.ID]plein.ID)}
-	may := func(l *line) (bool, error) {
-		return s.Access.CanSee(ctx, r, access.Thing{Audience: l.Audience, RootMade: l.RootMade})
-	}
 	talked := map[plein.ID]bool{}
 	for _, mine := range w.by[r.Person] {
-		ok, err := may(mine)
+		ok, err := s.Access.CanSee(ctx, r, access.Thing{Audience: mine.Audience, RootMade: mine.RootMade})
 		if err != nil {
 			return circle{}, err
 		}
@@ -93,8 +90,17 @@ func (s *Service) circleOf(ctx context.Context, r access.Reader) (circle, error)
 			talked[l.Author] = true
 		}
 	}
+	// Of audiences that the reader sees only in part nobody is taken: it would have
+	// to be asked for everything they said.
 	around := map[plein.ID]bool{}
 	for id, p := range w.rooms {
+		all, err := s.Access.CanSee(ctx, r, access.Thing{Audience: id})
+		if err != nil {
+			return circle{}, err
+		}
+		if !all {
+			continue
+		}
 		room := false
 		if r.Holds(id) {
 			a, err := s.Access.Find(ctx, id)
@@ -103,20 +109,10 @@ func (s *Service) circleOf(ctx context.Context, r access.Reader) (circle, error)
 			}
 			room = a.Kind.IsGroup()
 		}
-		for _, l := range p.items {
-			if around[l.Author] && !room {
-				continue
-			}
-			ok, err := may(l)
-			if err != nil {
-				return circle{}, err
-			}
-			if !ok {
-				continue
-			}
-			around[l.Author] = true
-			if g := c.rooms[l.Author]; room && (g == 0 || id < g) {
-				c.rooms[l.Author] = id
+		for _, author := range p.added().authors {
+			around[author] = true
+			if g := c.rooms[author]; room && (g == 0 || id < g) {
+				c.rooms[author] = id
 			}
 		}
 	}

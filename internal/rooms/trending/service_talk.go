@@ -12,6 +12,7 @@ const (
 	maxLines  = 150_000 // items in the window; of more the oldest are not looked at
 	maxTopics = 20      // subjects on a page
 	maxLooked = 60      // candidates that are looked at with the rights of the reader
+	maxOf     = 500     // items of one subject that are looked at, the newest
 	maxAsked  = 2_000   // conversations of which the rights are asked at once
 )
 
@@ -82,42 +83,36 @@ func (s *Service) sightOf(ctx context.Context, w *window, r access.Reader) (sigh
 	for id, p := range w.rooms {
 		all, err := s.Access.CanSee(ctx, r, access.Thing{Audience: id})
 		if err != nil {
-			return sight{}, err
+			return nil, err
 		}
 		if all {
-			for _, l := range p.items {
-				if l.now {
-					out.now = append(out.now, l)
-				}
-			}
-			out.before = append(out.before, p.before())
+			out = append(out, p.added())
 			continue
+		}
+		if !r.Holds(id) && !s.mixed(ctx, id) {
+			continue // no part of it
 		}
 		var mine []*line
 		for _, l := range p.items {
 			may, err := s.Access.CanSee(ctx, r, access.Thing{Audience: id, RootMade: l.RootMade})
 			if err != nil {
-				return sight{}, err
+				return nil, err
 			}
 			if may {
 				mine = append(mine, l)
 			}
 		}
-		if len(mine) == 0 {
-			continue
+		if len(mine) > 0 {
+			out = append(out, sum(mine))
 		}
-		for _, l := range mine {
-			if l.now {
-				out.now = append(out.now, l)
-			}
-		}
-		out.before = append(out.before, usualOf(func(yield func(*line)) {
-			for _, l := range mine {
-				yield(l)
-			}
-		}))
 	}
 	return out, nil
+}
+
+// mixed says that an audience is made of others, any of which the reader may hold.
+func (s *Service) mixed(ctx context.Context, id plein.ID) bool {
+	a, err := s.Access.Find(ctx, id)
+	return err != nil || a.Kind == plein.Composite
 }
 
 // talk gives the subjects of a reader's square, the most surprising first, and the
@@ -137,7 +132,6 @@ func (s *Service) talk(ctx context.Context, r access.Reader) ([]Topic, []access.
 		return nil, nil, nil
 	}
 	list = list[:min(len(list), maxLooked)]
-	fill(list, mine.now)
 	if list, err = s.notNames(ctx, list, w.written); err != nil {
 		return nil, nil, err
 	}

@@ -39,57 +39,51 @@ type candidate struct {
 
 func (c candidate) tag() bool { return strings.HasPrefix(c.text, "#") }
 
-// sight is what of the window one reader may see, by what is known of their
-// grants in memory.
-type sight struct {
-	now    []*line  // this week
-	before []*usual // the weeks before, per audience
-}
+// sight is the talk that one reader may see, audience by audience, by what is known
+// of their grants in memory.
+type sight []*sums
 
 // candidates gives what enough people say this week and more than usual, the most
 // surprising first. What a reader may not see has no part in it.
 func (w *window) candidates(s sight) []candidate {
-	people := make(map[uint64]bool) // term and author
-	days := make(map[uint64]bool)   // term and day of a person
-	width, often := make(map[int32]int), make(map[int32]int)
-	all := make(map[int32]bool)
-	for _, l := range s.now {
-		all[l.onDay] = true
-		for _, t := range l.terms {
-			if len(w.wide[t.key]) < minPeople {
-				continue
-			}
-			if at := both(t.key, l.author); !people[at] {
-				people[at] = true
-				width[t.key]++
-			}
-			if at := both(t.key, l.onDay); !days[at] {
-				days[at] = true
-				often[t.key]++
+	k, all, usually := make(map[int32]int), 0, 0
+	for _, p := range s {
+		all += p.now.all
+		usually += p.before.all
+		for key, n := range p.now.of {
+			if len(w.wide[key]) >= minPeople {
+				k[key] += n
 			}
 		}
 	}
-	usually := 0
-	for _, u := range s.before {
-		usually += u.all
-	}
 	var out []candidate
-	for key, n := range width {
-		if n < minPeople {
+	for key, n := range k {
+		if n < minPeople { // nobody has two days on one day
 			continue
 		}
 		c := candidate{key: key, text: w.terms.text[key]}
 		k0 := 0
-		for _, u := range s.before {
-			k0 += u.of[key]
+		for _, p := range s {
+			k0 += p.before.of[key]
 		}
-		c.score = lift(often[key], len(all), k0, usually)
-		switch {
-		case usually >= enoughUsual && (c.score >= surprising || c.tag() && c.score > 0):
-		case usually < enoughUsual && c.tag():
-			c.score = float64(n)
-		default:
+		c.score = lift(n, all, k0, usually)
+		known := usually >= enoughUsual
+		if known && c.score < surprising && !(c.tag() && c.score > 0) || !known && !c.tag() {
 			continue
+		}
+		people := make(map[int32]bool)
+		for _, p := range s {
+			c.lines = append(c.lines, p.lines[key]...)
+		}
+		c.lines = newestOf(c.lines)
+		for _, l := range c.lines {
+			people[l.author] = true
+		}
+		if len(people) < minPeople {
+			continue
+		}
+		if !known {
+			c.score = float64(len(people))
 		}
 		out = append(out, c)
 	}
@@ -100,22 +94,6 @@ func (w *window) candidates(s sight) []candidate {
 		return strings.Compare(a.text, b.text)
 	})
 	return out
-}
-
-// fill gives candidates their lines.
-func fill(list []candidate, now []*line) {
-	at := make(map[int32]int, len(list))
-	for n, c := range list {
-		at[c.key] = n
-	}
-	for _, l := range now {
-		for _, t := range l.terms {
-			n, ok := at[t.key]
-			if has := len(list[n].lines); ok && (has == 0 || list[n].lines[has-1] != l) {
-				list[n].lines = append(list[n].lines, l)
-			}
-		}
-	}
 }
 
 // sameTalk is the part of the conversations of the smaller of two subjects from

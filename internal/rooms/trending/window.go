@@ -1,6 +1,8 @@
 package trending
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 
 	"plein/internal/platform/language"
@@ -44,12 +46,20 @@ type term struct{ key, as int32 }
 type place struct {
 	items map[plein.ID]*line
 	mu    sync.Mutex
-	usual *usual // nil until somebody asks
+	sums  *sums // nil until somebody asks
 }
 
-// usual counts, for the weeks before, on how many days of people each term was
-// used, and how many there were in all.
-type usual struct {
+// sums is some talk, added up, so that a reader costs what there is to say and not
+// what was said.
+type sums struct {
+	before, now tally
+	lines       map[int32][]*line // of the week that is now, by term
+	authors     []plein.ID        // of all the weeks
+}
+
+// tally counts on how many days of people each term was used, and how many there
+// were in all.
+type tally struct {
 	all int
 	of  map[int32]int
 }
@@ -110,7 +120,7 @@ func (w *window) put(s said) {
 		p = &place{items: make(map[plein.ID]*line)}
 		w.rooms[s.Audience] = p
 	}
-	p.items[s.Item], p.usual = l, nil
+	p.items[s.Item], p.sums = l, nil
 	w.roots[s.Root] = append(w.roots[s.Root], l)
 	w.by[s.Author] = append(w.by[s.Author], l)
 	if l.now {
@@ -122,7 +132,7 @@ func (w *window) drop(l *line) {
 	delete(w.items, l.Item)
 	if p := w.rooms[l.Audience]; p != nil {
 		delete(p.items, l.Item)
-		p.usual = nil
+		p.sums = nil
 	}
 	w.roots[l.Root] = without(w.roots[l.Root], l)
 	w.by[l.Author] = without(w.by[l.Author], l)
@@ -146,42 +156,60 @@ func (w *window) spread(l *line, by int) {
 	}
 }
 
-// before gives what is usual in an audience.
-func (p *place) before() *usual {
+// added gives the talk of an audience, added up.
+func (p *place) added() *sums {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.usual != nil {
-		return p.usual
-	}
-	p.usual = usualOf(func(yield func(*line)) {
+	if p.sums == nil {
+		list := make([]*line, 0, len(p.items))
 		for _, l := range p.items {
-			yield(l)
+			list = append(list, l)
 		}
-	})
-	return p.usual
+		p.sums = sum(list)
+	}
+	return p.sums
 }
 
-// usualOf counts days of people in lines of the weeks before.
-func usualOf(each func(yield func(*line))) *usual {
-	u := &usual{of: make(map[int32]int)}
-	days := make(map[int32]bool)
-	seen := make(map[uint64]bool)
-	each(func(l *line) {
+// sum adds up some lines of one audience.
+func sum(list []*line) *sums {
+	s := &sums{before: tally{of: make(map[int32]int)}, now: tally{of: make(map[int32]int)}, lines: make(map[int32][]*line)}
+	days, seen, authors := make(map[int32]bool), make(map[uint64]bool), make(map[plein.ID]bool)
+	for _, l := range list {
+		if !authors[l.Author] {
+			authors[l.Author] = true
+			s.authors = append(s.authors, l.Author)
+		}
+		t := &s.before
 		if l.now {
-			return
+			t = &s.now
 		}
 		if !days[l.onDay] {
 			days[l.onDay] = true
-			u.all++
+			t.all++
 		}
-		for _, t := range l.terms {
-			if at := both(t.key, l.onDay); !seen[at] {
+		for n, has := range l.terms {
+			if l.now && !slices.ContainsFunc(l.terms[:n], func(o term) bool { return o.key == has.key }) {
+				s.lines[has.key] = append(s.lines[has.key], l)
+			}
+			if at := both(has.key, l.onDay); !seen[at] {
 				seen[at] = true
-				u.of[t.key]++
+				t.of[has.key]++
 			}
 		}
-	})
-	return u
+	}
+	for key, lines := range s.lines {
+		s.lines[key] = newestOf(lines)
+	}
+	return s
+}
+
+// newestOf keeps the newest of many lines.
+func newestOf(lines []*line) []*line {
+	if len(lines) <= maxOf {
+		return lines
+	}
+	slices.SortFunc(lines, func(a, b *line) int { return cmp.Compare(b.Item, a.Item) })
+	return lines[:maxOf:maxOf]
 }
 
 // both makes one key of two small numbers.
