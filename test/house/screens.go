@@ -12,6 +12,7 @@ import (
 	"plein/internal/plein"
 	"plein/internal/square/groups"
 	"plein/internal/square/items"
+	"plein/internal/square/people"
 )
 
 // Screen is one page as one person sees it.
@@ -40,6 +41,7 @@ var NoScreen = map[string]string{
 	"GET /feeds/{key}/people/{id}/{form}": "for feed readers",
 	"GET /feeds/{key}/search/{form}":      "for feed readers",
 	"GET /oembed":                         "for programs that show a link",
+	"GET /suggest":                        "for the list under a text",
 
 	"GET /readyz":            "for machines",
 	"GET /metrics":           "for machines",
@@ -60,7 +62,7 @@ type Stage struct {
 }
 
 // SetStage plants the demo in an empty house and adds what it lacks: files, an
-// edited post, somebody who asks to come in, a bookmark.
+// edited post, somebody who asks to come in, a bookmark, a works council.
 func (h *House) SetStage(ctx context.Context, extra int) (*Stage, error) {
 	s := &Stage{House: h}
 	var err error
@@ -91,6 +93,9 @@ func (h *House) SetStage(ctx context.Context, extra int) (*Stage, error) {
 		return nil, err
 	}
 	if err := h.Groups.Ask(ctx, leader, g.ID, "Ik heb thuis ook een tuin en denk graag mee."); err != nil {
+		return nil, err
+	}
+	if err := h.People.SetRoles(ctx, people.House(), leader.ID, []plein.Role{plein.RoleWorksCouncil}); err != nil {
 		return nil, err
 	}
 	director, err := h.People.Actor(ctx, s.Roles["director"])
@@ -240,6 +245,13 @@ func (s *Stage) Screens(ctx context.Context) ([]Screen, error) {
 		{"settings-sessions", "GET /settings/sessions", "/settings/sessions", anna, false},
 		{"settings-feeds", "GET /settings/feeds", "/settings/feeds?of=/tags/noodprocedure", anna, false},
 		{"trending", "GET /trending", "/trending", anna, false},
+		{"search", "GET /search", "/search?q=noodprocedure", anna, false},
+		{"search-best", "GET /search", "/search?q=verlof&sort=best&kind=posts", anna, false},
+		{"search-none", "GET /search", "/search?q=xyzzyplugh", anna, false},
+		{"search-synonyms", "GET /search/synonyms", "/search/synonyms", boss, false},
+		{"knows", "GET /knows", "/knows?q=wondzorg", anna, false},
+		{"oversight-me", "GET /oversight/me", "/oversight/me", anna, false},
+		{"oversight-audit", "GET /oversight/audit", "/oversight/audit", "team_leader", false},
 		{"more", "GET /more", "/more", anna, false},
 		{"help", "GET /help", "/help", anna, false},
 		{"privacy", "GET /privacy", "/privacy", anna, false},
