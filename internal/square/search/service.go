@@ -52,7 +52,9 @@ type Service struct {
 }
 
 // New makes the service.
-func New(d Deps) *Service { return &Service{Deps: d, wake: make(chan struct{}, 1), analysis: analysis()} }
+func New(d Deps) *Service {
+	return &Service{Deps: d, wake: make(chan struct{}, 1), analysis: analysis()}
+}
 
 // Forget empties the caches.
 func (s *Service) Forget() {
