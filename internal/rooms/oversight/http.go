@@ -42,10 +42,20 @@ func (m *Module) show(w http.ResponseWriter, r *http.Request, which string, read
 	if err != nil {
 		return err
 	}
+	faces = known(actor, faces)
 	for _, row := range rows {
 		v.Rows = append(v.Rows, rowViewOf(v.Speaker, row, faces))
 	}
 	return web.Render(w, r, http.StatusOK, logPage(v))
+}
+
+// known keeps of people's faces those whose names the reader may know: a guest, who
+// has no directory, reads what was done to them and not by whom (TRUST P10).
+func known(a plein.Actor, faces map[plein.ID]people.Card) map[plein.ID]people.Card {
+	if !a.Guest {
+		return faces
+	}
+	return map[plein.ID]people.Card{a.ID: faces[a.ID]}
 }
 
 func whoIn(rows []Row) []plein.ID {
@@ -96,7 +106,7 @@ func name(sp words.Speaker, faces map[plein.ID]people.Card, id plein.ID) string 
 	if c, ok := faces[id]; ok && c.Name != "" {
 		return c.Name
 	}
-	return sp.T("oversight.former")
+	return sp.T("oversight.somebody")
 }
 
 // logView is a page of the log.

@@ -18,8 +18,8 @@ type Deps struct {
 	DB    *db.DB
 	Clock clock.Clock
 	Page  func(r *http.Request) view.Page
-	// Faces gives people by id, whoever asks: who did something to whom is the point
-	// of the log, and names are known to all of the organisation.
+	// Faces gives people by id, whoever asks: names are known to all of the
+	// organisation, and a guest is shown none but their own.
 	Faces func(ctx context.Context, ids []plein.ID) (map[plein.ID]people.Card, error)
 }
 

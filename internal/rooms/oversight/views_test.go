@@ -40,3 +40,13 @@ func TestPagesOfTheLog(t *testing.T) {
 		}
 	}
 }
+
+func TestAGuestLearnsNoNames(t *testing.T) {
+	faces := map[plein.ID]people.Card{1: {ID: 1, Name: "Elif Kaya"}, 2: {ID: 2, Name: "Gast"}}
+	if got := known(plein.Actor{ID: 2, Guest: true}, faces); got[1].Name != "" || got[2].Name != "Gast" {
+		t.Errorf("a guest knows %v", got)
+	}
+	if got := known(plein.Actor{ID: 2}, faces); got[1].Name == "" {
+		t.Error("a colleague does not know who did it")
+	}
+}
